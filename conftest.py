@@ -1,0 +1,38 @@
+"""What every test run shares."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from hypothesis import configuration, settings
+
+pytest_plugins = ["tests.browser", "tests.cast"]
+
+configuration.set_hypothesis_home_dir(Path(__file__).parent / "var" / "hypothesis")
+# No deadline: a busy machine is no failure. In CI the examples are the same in each run.
+settings.register_profile("alcove", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("alcove")
+
+SKIP_IN_CI = "nothing may be skipped in CI"
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """In CI a skip is a failure: a test that did not run has shown nothing."""
+    if report.skipped and "CI" in os.environ and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{SKIP_IN_CI}: {report.nodeid}: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
