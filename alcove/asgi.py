@@ -1,0 +1,63 @@
+"""The one entry of a web process.
+
+HTTP goes through Django's WSGI handler in a thread pool (three times the requests of Django's
+own ASGI handler, and database connections persist safely); the lifespan starts the job thread
+of the embedded shape.
+"""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
+
+import django
+
+django.setup()
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+from alcove.core import jobs
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+HTTP_THREADS = int(os.environ.get("HTTP_THREADS", "8"))
+RUNS_JOBS = os.environ.get("ALCOVE_JOBS", "1") == "1"
+
+_http: Any = WSGIMiddleware(get_wsgi_application(), workers=HTTP_THREADS)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send each kind of connection to its part."""
+    if scope["type"] == "http":
+        await _http(scope, receive, send)
+    elif scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+    elif scope["type"] == "websocket":
+        # No live page yet: refuse instead of letting a stray socket raise.
+        await send({"type": "websocket.close", "code": 4404})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    """Run the job thread from start to shutdown; give the job at hand time to end."""
+    stop = threading.Event()
+    thread = threading.Thread(target=jobs.run_forever, args=(stop,), name="jobs", daemon=True)
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            if RUNS_JOBS:
+                thread.start()
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            stop.set()
+            jobs.wake()
+            if thread.is_alive():
+                await asyncio.to_thread(thread.join, 10)
+            await send({"type": "lifespan.shutdown.complete"})
+            return

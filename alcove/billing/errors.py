@@ -1,0 +1,12 @@
+"""What can go wrong with plans and credits."""
+
+from django.utils.translation import gettext_lazy as _
+
+from alcove.core.errors import DomainError
+
+
+class NotEnoughCredits(DomainError):
+    """No session credit is left to reserve (R4)."""
+
+    code = "not_enough_credits"
+    message = _("There is no session credit left for this room.")

@@ -1,0 +1,168 @@
+"""The credit ledger of a room: entries are added, never edited; a balance is a sum.
+
+reserve → spend | release | forfeit (→ restore). A reservation is named by an opaque key; the
+database lets each key be reserved once and settled once, and refuses an overdrawn lot.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from alcove.billing.errors import NotEnoughCredits
+from alcove.billing.models import CreditEntry
+from alcove.rooms.models import Room
+
+Kind = CreditEntry.Kind
+
+# A credit that comes back stays good at least this long, so that a return is worth something
+# even when its period ended in the meantime.
+RETURNED_IS_GOOD_FOR = dt.timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Credits that can be used now, and credits held by coming sessions."""
+
+    available: int
+    held: int
+
+
+def _with_left(entries: QuerySet[CreditEntry]) -> QuerySet[CreditEntry]:
+    """Of these entries the lots that still hold something, with ``left`` saying how much."""
+    taken = Sum(
+        "uses__available",
+        filter=Q(uses__kind__in=[Kind.RESERVED, Kind.EXPIRED, Kind.REFUNDED]),
+    )
+    return (
+        entries.filter(available__gt=0)
+        .annotate(left=F("available") + Coalesce(taken, 0))
+        .filter(left__gt=0)
+    )
+
+
+def lots(room: Room, now: dt.datetime) -> QuerySet[CreditEntry]:
+    """The room's lots that still hold something and are good at ``now``, soonest end first."""
+    good = CreditEntry.objects.filter(room=room).filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    return _with_left(good).order_by(F("expires_at").asc(nulls_last=True), "id")
+
+
+def balance(room: Room, now: dt.datetime) -> Balance:
+    """What the entries add up to at ``now``; a lot past its end counts no more."""
+    held = CreditEntry.objects.filter(room=room).aggregate(sum=Coalesce(Sum("held"), 0))["sum"]
+    return Balance(available=sum(lot.left for lot in lots(room, now)), held=held)
+
+
+def grant(
+    room: Room, count: int, *, cause: str, expires_at: dt.datetime | None, now: dt.datetime
+) -> bool:
+    """Add the credits of one cause; False when that cause has granted before."""
+    entry = CreditEntry(
+        room=room,
+        kind=Kind.GRANTED,
+        available=count,
+        cause=cause,
+        expires_at=expires_at,
+        written_at=now,
+    )
+    return _add_once(entry)
+
+
+def reserve(room: Room, key: str, *, now: dt.datetime) -> None:
+    """Hold one credit for the reservation ``key``, from the lot that ends first.
+
+    Raises NotEnoughCredits. Callers lock the room first, so that two reservations queue up; the
+    overdraw trigger has the last word.
+    """
+    lot = lots(room, now).first()
+    if lot is None:
+        raise NotEnoughCredits
+    CreditEntry.objects.create(
+        room=room,
+        kind=Kind.RESERVED,
+        available=-1,
+        held=1,
+        lot=lot,
+        cause=f"reserve:{key}",
+        written_at=now,
+    )
+
+
+def spend(key: str, *, now: dt.datetime) -> None:
+    """The session took place: the held credit is gone."""
+    _settle(key, Kind.SPENT, now)
+
+
+def forfeit(key: str, *, now: dt.datetime) -> None:
+    """A late change lost the held credit."""
+    _settle(key, Kind.FORFEITED, now)
+
+
+def release(key: str, *, now: dt.datetime) -> None:
+    """The held credit comes back."""
+    _settle(key, Kind.RELEASED, now)
+
+
+def restore(key: str, *, now: dt.datetime) -> bool:
+    """Give back a forfeited credit; False when it was given back before."""
+    forfeited = CreditEntry.objects.select_related("lot").get(
+        cause=f"settle:{key}", kind=Kind.FORFEITED
+    )
+    return _add_once(
+        CreditEntry(
+            room_id=forfeited.room_id,
+            kind=Kind.RESTORED,
+            available=1,
+            lot=forfeited.lot,
+            cause=f"restore:{key}",
+            expires_at=_good_until(forfeited, now),
+            written_at=now,
+        )
+    )
+
+
+def expire(now: dt.datetime) -> int:
+    """Write off what is left of lots past their end; return how many lots that were."""
+    count = 0
+    for lot in _with_left(CreditEntry.objects.filter(expires_at__lte=now)):
+        count += _add_once(
+            CreditEntry(
+                room_id=lot.room_id,
+                kind=Kind.EXPIRED,
+                available=-lot.left,
+                lot=lot,
+                cause=f"expire:{lot.pk}",
+                written_at=now,
+            )
+        )
+    return count
+
+
+def _settle(key: str, kind: str, now: dt.datetime) -> None:
+    reserved = CreditEntry.objects.select_related("lot").get(cause=f"reserve:{key}")
+    returns = kind == Kind.RELEASED
+    CreditEntry.objects.create(
+        room_id=reserved.room_id,
+        kind=kind,
+        available=1 if returns else 0,
+        held=-1,
+        lot=reserved.lot,
+        cause=f"settle:{key}",
+        expires_at=_good_until(reserved, now) if returns else None,
+        written_at=now,
+    )
+
+
+def _good_until(entry: CreditEntry, now: dt.datetime) -> dt.datetime | None:
+    """Until when a returned credit is good: its lot's end, or a fair while from now."""
+    ends = entry.lot.expires_at if entry.lot else None
+    return None if ends is None else max(ends, now + RETURNED_IS_GOOD_FOR)
+
+
+def _add_once(entry: CreditEntry) -> bool:
+    """Add the entry unless its cause has one; True when it was added."""
+    if CreditEntry.objects.filter(cause=entry.cause).exists():
+        return False
+    CreditEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    return CreditEntry.objects.filter(cause=entry.cause, written_at=entry.written_at).exists()

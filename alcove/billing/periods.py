@@ -1,0 +1,31 @@
+"""The periods of an entitlement; pure date arithmetic in the practice's zone."""
+
+import calendar
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day some months later; the last of the month where that day does not exist."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
+
+
+def period_at(starts_on: dt.date, months: int, today: dt.date) -> tuple[dt.date, dt.date] | None:
+    """The period [first, next first) that holds ``today``; None before the first one.
+
+    Counted from the first start, so that a plan begun on the 31st returns to the 31st.
+    """
+    if today < starts_on:
+        return None
+    passed = ((today.year - starts_on.year) * 12 + today.month - starts_on.month) // months
+    if add_months(starts_on, passed * months) > today:
+        passed -= 1
+    return add_months(starts_on, passed * months), add_months(starts_on, (passed + 1) * months)
+
+
+def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """The instant at which the date begins in the zone, in UTC."""
+    return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

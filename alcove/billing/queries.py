@@ -1,0 +1,50 @@
+"""Reads about coverage and credits that several callers share."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from alcove.billing.ledger import Balance, balance
+from alcove.billing.models import Entitlement
+from alcove.billing.periods import midnight, period_at
+from alcove.people.models import Practice
+from alcove.rooms.models import Room
+
+
+@dataclass(frozen=True, slots=True)
+class CreditStanding:
+    """What R4 tells: what can be used, what the plan includes, when the next credits come."""
+
+    balance: Balance
+    plan_name: str
+    credits_per_period: int
+    next_grant_at: dt.datetime | None
+
+
+def entitlement_of(room: Room) -> Entitlement | None:
+    """The room's coverage with its plan, whatever its state; None when it never had one."""
+    return Entitlement.objects.select_related("plan").filter(room=room).first()
+
+
+def next_grant_at(
+    entitlement: Entitlement, practice: Practice, now: dt.datetime
+) -> dt.datetime | None:
+    """When the plan's next credits come; None when it ends before, or gives none."""
+    zone = practice.zone
+    today = now.astimezone(zone).date()
+    plan = entitlement.plan
+    period = period_at(entitlement.starts_on, plan.period_months, today)
+    first = entitlement.starts_on if period is None else period[1]
+    ended = entitlement.ends_on is not None and first >= entitlement.ends_on
+    return None if ended or plan.credits_per_period == 0 else midnight(first, zone)
+
+
+def credit_standing(
+    room: Room, entitlement: Entitlement, practice: Practice, now: dt.datetime
+) -> CreditStanding:
+    """Everything the wizard says about a room's credits."""
+    return CreditStanding(
+        balance=balance(room, now),
+        plan_name=entitlement.plan.name,
+        credits_per_period=entitlement.plan.credits_per_period,
+        next_grant_at=next_grant_at(entitlement, practice, now),
+    )

@@ -1,0 +1,76 @@
+"""Who may see an appointment or a hold, and who may change it."""
+
+from django.db.models import QuerySet
+
+from alcove.booking.errors import NotRoomOwner
+from alcove.booking.models import Appointment, SlotHold
+from alcove.core.errors import NotAllowed, NotFound
+from alcove.people.models import Person
+from alcove.rooms.access import rooms_of
+from alcove.rooms.models import Room
+
+
+def bookable_rooms_of(person: Person) -> QuerySet[Room]:
+    """The rooms of a person with all that decides whether and how they can be booked."""
+    return rooms_of(person).select_related(
+        "owner", "provider__provider_calendar", "entitlement__plan"
+    )
+
+
+def bookable_room_for(person: Person, code: str) -> Room:
+    """One such room by its code; else NotFound."""
+    room = bookable_rooms_of(person).filter(code=code).first()
+    if room is None:
+        raise NotFound
+    return room
+
+
+def appointments_of(person: Person) -> QuerySet[Appointment]:
+    """Every appointment of the rooms that this person is a member of."""
+    return Appointment.objects.filter(room__memberships__person=person).select_related(
+        "room__owner", "room__provider__provider_calendar", "room__entitlement__plan", "provider"
+    )
+
+
+def appointment_for(person: Person, code: str) -> Appointment:
+    """The appointment with this code, for a member of its room; else NotFound."""
+    appointment = appointments_of(person).filter(code=code).first()
+    if appointment is None:
+        raise NotFound
+    return appointment
+
+
+def hold_for(person: Person, code: str) -> SlotHold:
+    """The hold with this code, for the client who schedules in its room; else NotFound."""
+    hold = (
+        SlotHold.objects.filter(code=code, room__owner=person, room__memberships__person=person)
+        .select_related(
+            "room__owner",
+            "room__provider__provider_calendar",
+            "room__entitlement__plan",
+            "moves",
+            "became",
+        )
+        .first()
+    )
+    if hold is None:
+        raise NotFound
+    return hold
+
+
+def require_scheduler(person: Person, room: Room) -> None:
+    """Let only the person who created the room schedule in it (R3).
+
+    The partner gets NotRoomOwner, which names who can; the provider NotAllowed.
+    """
+    if person.pk == room.owner_id:
+        return
+    if person.pk == room.provider_id:
+        raise NotAllowed
+    raise NotRoomOwner(owner=room.owner.name)
+
+
+def require_provider(person: Person, appointment: Appointment) -> None:
+    """Let only the appointment's provider answer it."""
+    if person.pk != appointment.provider_id:
+        raise NotAllowed

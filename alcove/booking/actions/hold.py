@@ -1,0 +1,112 @@
+"""Keeping a slot for one room while its client reviews."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from alcove.booking.access import appointment_for, bookable_room_for, require_scheduler
+from alcove.booking.claims import claim_for_hold, lock_people
+from alcove.booking.errors import AlreadyEnded, AlreadyStarted, SlotNotOffered, SlotTaken
+from alcove.booking.models import Appointment, SlotHold, TimeClaim
+from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
+from alcove.people.models import Person, Practice
+
+
+@transaction.atomic
+def hold_slot(
+    *,
+    actor: Person,
+    room_code: str,
+    modality: str,
+    length_minutes: int,
+    starts_at: dt.datetime,
+    now: dt.datetime,
+) -> SlotHold:
+    """Keep the slot for this room for the practice's hold time (10 minutes).
+
+    A hold that the room had before is given up. Raises NotFound, NotRoomOwner, RoomNotBookable,
+    NotOffered, SlotNotOffered or SlotTaken.
+    """
+    room = bookable_room_for(actor, room_code)
+    require_scheduler(actor, room)
+    terms = room_terms(room, Practice.load(), now)
+    terms.require_bookable()
+    terms.require_offered(modality, length_minutes)
+    return _keep(actor, terms, modality, length_minutes, starts_at, now, moves=None)
+
+
+@transaction.atomic
+def hold_slot_to_move(
+    *, actor: Person, appointment_code: str, starts_at: dt.datetime, now: dt.datetime
+) -> SlotHold:
+    """Keep another time for an appointment, while its present time stands (R11).
+
+    Raises as ``hold_slot`` does, and AlreadyEnded or AlreadyStarted.
+    """
+    appointment = appointment_for(actor, appointment_code)
+    room = appointment.room
+    require_scheduler(actor, room)
+    require_movable(appointment, now)
+    terms = room_terms(room, Practice.load(), now)
+    terms.require_bookable()
+    return _keep(
+        actor,
+        terms,
+        appointment.modality,
+        appointment.length_minutes,
+        starts_at,
+        now,
+        moves=appointment,
+    )
+
+
+def require_movable(appointment: Appointment, now: dt.datetime) -> None:
+    """AlreadyEnded or AlreadyStarted unless the appointment can still be moved or cancelled."""
+    if not appointment.is_active:
+        raise AlreadyEnded(status=appointment.get_status_display())
+    if now >= appointment.starts_at:
+        raise AlreadyStarted
+
+
+def _keep(
+    actor: Person,
+    terms: RoomTerms,
+    modality: str,
+    length_minutes: int,
+    starts_at: dt.datetime,
+    now: dt.datetime,
+    moves: Appointment | None,
+) -> SlotHold:
+    calendar, _entitlement = terms.require_bookable()
+    people = lock_people(terms.room)
+    give_up_holds(terms.room.pk)
+    search = SlotSearch(terms.room, calendar, modality, length_minutes, now, moves)
+    _require_free(search, starts_at)
+    hold = SlotHold.objects.create(
+        room=terms.room,
+        held_by=actor,
+        modality=modality,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=length_minutes),
+        buffer_before_minutes=calendar.buffer_before_minutes,
+        buffer_after_minutes=calendar.buffer_after_minutes,
+        moves=moves,
+        expires_at=now + dt.timedelta(minutes=terms.practice.hold_minutes),
+    )
+    claim_for_hold(hold, people, now=now)
+    return hold
+
+
+def _require_free(search: SlotSearch, starts_at: dt.datetime) -> None:
+    """SlotTaken when the time is offered but for others' sessions; else SlotNotOffered."""
+    if search.is_free(starts_at):
+        return
+    if search.would_be_free(starts_at):
+        raise SlotTaken
+    raise SlotNotOffered
+
+
+def give_up_holds(room_id: int) -> None:
+    """Let go of whatever the room holds; a room keeps one time at once."""
+    TimeClaim.objects.filter(hold__room_id=room_id).delete()
+    SlotHold.objects.filter(room_id=room_id, became=None).delete()

@@ -1,0 +1,102 @@
+"""What can go wrong with booking."""
+
+from django.utils.translation import gettext_lazy as _
+
+from alcove.core.errors import DomainError
+
+
+class SlotTaken(DomainError):
+    """Somebody else has the time now."""
+
+    code = "slot_taken"
+    message = _("That time has just been taken. Please choose another one.")
+
+
+class SlotNotOffered(DomainError):
+    """The time is not one that can be booked: off the grid, past, too soon or too far."""
+
+    code = "slot_not_offered"
+    message = _("That time cannot be booked. Please choose one of the times shown.")
+
+
+class NotOffered(DomainError):
+    """The plan or the provider does not include this session type and length."""
+
+    code = "not_offered"
+    http_status = 422
+    message = _("That session type or length is not part of your plan. Please choose again.")
+
+
+class NotRoomOwner(DomainError):
+    """In a couples room only its creator schedules (R3)."""
+
+    code = "not_room_owner"
+    http_status = 403
+    message = _(
+        "In this room only %(owner)s can schedule, move or cancel live sessions. "
+        "You see every session here and can join it."
+    )
+
+
+class RoomNotBookable(DomainError):
+    """The room cannot be booked; ``obstacle`` says why."""
+
+    code = "room_not_bookable"
+    message = _("This room cannot be booked at the moment. %(why)s")
+
+
+class HoldExpired(DomainError):
+    """The time is no longer kept for this room."""
+
+    code = "hold_expired"
+    message = _("We could keep that time only for a while, and it has passed. Please choose again.")
+
+
+class NotRequested(DomainError):
+    """Only a request that waits for an answer can be answered."""
+
+    code = "not_requested"
+    message = _("This request has been settled already: %(status)s.")
+
+
+class RequestLapsed(DomainError):
+    """The deadline for an answer has passed."""
+
+    code = "request_lapsed"
+    message = _("The time to answer this request is over. The client was offered other times.")
+
+
+class AlreadyEnded(DomainError):
+    """The session is over or was cancelled; nothing about it can change any more."""
+
+    code = "already_ended"
+    message = _("This live session can no longer be changed: %(status)s.")
+
+
+class AlreadyStarted(DomainError):
+    """The session has begun."""
+
+    code = "already_started"
+    message = _("This live session has begun and can no longer be moved or cancelled.")
+
+
+class ConsequenceChanged(DomainError):
+    """What the change costs is not what the person was shown."""
+
+    code = "consequence_changed"
+    message = _("What this change costs has changed while the page was open. Please read it again.")
+
+
+class ChangedMeanwhile(DomainError):
+    """Two people acted at once and the other was first."""
+
+    code = "changed_meanwhile"
+    message = _("Somebody changed this live session a moment ago: %(status)s.")
+
+
+class ReasonNeeded(DomainError):
+    """A cancellation names a reason of the practice's list (R12)."""
+
+    code = "reason_needed"
+    http_status = 422
+    message = _("Please choose a reason.")

@@ -1,0 +1,196 @@
+"""Reads about booking: what a room can book, the free starts, the lists of sessions."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from alcove.availability.models import ProviderCalendar
+from alcove.availability.queries import load_absences, load_terms
+from alcove.availability.slots import Taken, free_starts, is_free, next_free_start
+from alcove.billing.models import Entitlement
+from alcove.booking.access import appointments_of
+from alcove.booking.errors import NotOffered, RoomNotBookable
+from alcove.booking.models import ACTIVE, Appointment, Status, TimeClaim
+from alcove.booking.policies import Obstacle, RoomFacts, common_offers, obstacle_to_booking
+from alcove.booking.wording import why_not_bookable
+from alcove.core.clock import instant, seconds
+from alcove.core.intervals import Interval
+from alcove.people.models import Person, Practice
+from alcove.rooms.models import Room
+
+# Far enough to see every session that buffers or the daily limit of an edge day can concern.
+MARGIN = dt.timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomTerms:
+    """What a room can book, and what stands in the way."""
+
+    room: Room
+    practice: Practice
+    calendar: ProviderCalendar | None
+    entitlement: Entitlement | None
+    offers: dict[str, list[int]]
+    obstacle: Obstacle | None
+
+    def require_bookable(self) -> tuple[ProviderCalendar, Entitlement]:
+        """The provider's calendar and the coverage; RoomNotBookable says why there is none."""
+        if self.obstacle or self.calendar is None or self.entitlement is None:
+            raise RoomNotBookable(why=why_not_bookable(self.obstacle or "no_offers", self.room))
+        return self.calendar, self.entitlement
+
+    def require_offered(self, modality: str, length_minutes: int) -> None:
+        """NotOffered unless plan and provider both include this."""
+        if length_minutes not in self.offers.get(modality, []):
+            raise NotOffered
+
+
+def room_terms(room: Room, practice: Practice, now: dt.datetime) -> RoomTerms:
+    """What this room can book at ``now``; no statement if it came from ``bookable_rooms_of``."""
+    calendar = getattr(room.provider, "provider_calendar", None)
+    entitlement = getattr(room, "entitlement", None)
+    offers = (
+        common_offers(entitlement.plan.offers, calendar.offers)
+        if calendar is not None and entitlement is not None
+        else {}
+    )
+    facts = RoomFacts(
+        is_closed=room.closed_at is not None,
+        is_covered_from=entitlement.starts_on if entitlement else None,
+        is_covered_before=entitlement.ends_on if entitlement else None,
+        is_unpaid=entitlement is not None and entitlement.state == Entitlement.State.UNPAID,
+        provider_active=room.provider.is_active and calendar is not None,
+        provider_on_leave_until=calendar.on_leave_until if calendar else None,
+        has_offers=bool(offers),
+    )
+    today = now.astimezone(practice.zone).date()
+    return RoomTerms(
+        room=room,
+        practice=practice,
+        calendar=calendar,
+        entitlement=entitlement,
+        offers=offers,
+        obstacle=obstacle_to_booking(facts, today),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSearch:
+    """One question for free starts: in this room, of this type and length, as of ``now``.
+
+    ``moves`` is the appointment that would be moved: its own time does not stand in its way.
+    """
+
+    room: Room
+    calendar: ProviderCalendar
+    modality: str
+    length_minutes: int
+    now: dt.datetime
+    moves: Appointment | None = None
+
+    def starts(self, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
+        """The free starts in [start, end), in order, in UTC; three statements."""
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        found = free_starts(
+            terms,
+            self._taken(start, end),
+            start=seconds(start),
+            end=seconds(end),
+            now=seconds(self.now),
+        )
+        return [instant(second) for second in found]
+
+    def next_start(self) -> dt.datetime | None:
+        """The first free start within the provider's horizon."""
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        horizon = self.now + dt.timedelta(days=self.calendar.horizon_days + 1)
+        found = next_free_start(terms, self._taken(self.now, horizon), now=seconds(self.now))
+        return None if found is None else instant(found)
+
+    def is_free(self, starts_at: dt.datetime) -> bool:
+        """Whether exactly this start is offered."""
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        taken = self._taken(starts_at, starts_at + dt.timedelta(minutes=self.length_minutes))
+        return is_free(terms, taken, seconds(starts_at), now=seconds(self.now))
+
+    def would_be_free(self, starts_at: dt.datetime) -> bool:
+        """Whether this start is in the provider's hours, whatever has been booked."""
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        return is_free(terms, Taken(), seconds(starts_at), now=seconds(self.now))
+
+    def _taken(self, start: dt.datetime, end: dt.datetime) -> Taken:
+        absences = load_absences(self.calendar, start - MARGIN, end + MARGIN)
+        provider, members, starts = self._claims(start - MARGIN, end + MARGIN)
+        return Taken(
+            time_off=absences.time_off,
+            provider_busy=provider + absences.busy,
+            members_busy=members,
+            starts=starts,
+        )
+
+    def _claims(
+        self, start: dt.datetime, end: dt.datetime
+    ) -> tuple[list[Interval], list[Interval], list[int]]:
+        """The provider's claims, the other members', and the starts of the provider's sessions.
+
+        The room's own hold is left out: choosing another time gives it up.
+        """
+        claims = TimeClaim.objects.filter(
+            Q(expires_at=None) | Q(expires_at__gt=self.now),
+            person__memberships__room=self.room,
+            starts_at__lt=end,
+            ends_at__gt=start,
+        ).exclude(hold__isnull=False, hold__room=self.room)
+        if self.moves is not None:
+            claims = claims.exclude(appointment=self.moves)
+        provider: list[Interval] = []
+        members: list[Interval] = []
+        starts: dict[str, int] = {}
+        rows = claims.values_list(
+            "person_id",
+            "starts_at",
+            "ends_at",
+            "appointment_id",
+            "appointment__starts_at",
+            "appointment__provider_id",
+            "hold_id",
+            "hold__starts_at",
+            "hold__room__provider_id",
+        )
+        for person, begin, finish, appointment, at, of, hold, hold_at, hold_of in rows:
+            span = (seconds(begin), seconds(finish))
+            if person != self.room.provider_id:
+                members.append(span)
+                continue
+            provider.append(span)
+            if (of or hold_of) == person:
+                starts[f"{appointment}/{hold}"] = seconds(at or hold_at)
+        return provider, members, list(starts.values())
+
+
+def upcoming(person: Person, now: dt.datetime) -> QuerySet[Appointment]:
+    """The person's booked sessions that are not over, next first (R1)."""
+    return appointments_of(person).filter(ends_at__gt=now, status__in=ACTIVE).order_by("starts_at")
+
+
+def past(person: Person, now: dt.datetime) -> QuerySet[Appointment]:
+    """What was and what ended early, latest first."""
+    over = Q(ends_at__lte=now) | ~Q(status__in=ACTIVE)
+    return appointments_of(person).filter(over).order_by("-starts_at")
+
+
+def requests_for(provider: Person) -> QuerySet[Appointment]:
+    """What this provider has to answer, the earliest deadline first (R9)."""
+    return (
+        appointments_of(provider)
+        .filter(provider=provider, status=Status.REQUESTED)
+        .order_by("confirm_by", "starts_at")
+    )
+
+
+def next_free_among(searches: Iterable[SlotSearch]) -> dt.datetime | None:
+    """The earliest first free start of several searches."""
+    found = [start for search in searches if (start := search.next_start())]
+    return min(found, default=None)

@@ -1,0 +1,54 @@
+"""System checks: a start that would be unsafe says what to set."""
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@register()
+def public_start_is_safe(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse a public address without TLS, with a made-up secret, or with debugging on."""
+    host = urlsplit(settings.BASE_URL).hostname
+    if host in LOOPBACK:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.OVER_TLS:
+        found.append(
+            Error(
+                f"BASE_URL {settings.BASE_URL} is public but not https.",
+                hint="Put a TLS proxy in front and set BASE_URL=https://your.host",
+                id="alcove.E001",
+            )
+        )
+    if len(os.environ.get("SECRET_KEY", "")) < 32:
+        found.append(
+            Error(
+                "SECRET_KEY is not set, or shorter than 32 characters.",
+                hint="Set SECRET_KEY to a long random text; the same for every process.",
+                id="alcove.E002",
+            )
+        )
+    if settings.DEBUG:
+        found.append(Error("ALCOVE_DEBUG is on.", hint="Unset ALCOVE_DEBUG.", id="alcove.E003"))
+    return found
+
+
+@register()
+def zones_come_from_the_package(**_kwargs: Any) -> list[CheckMessage]:
+    """The system's zone files differ from the pinned package's; one answer for all machines."""
+    from zoneinfo import TZPATH  # noqa: PLC0415 - read when the check runs
+
+    if TZPATH:
+        return [
+            Error(
+                "Python would read time zones from the system.",
+                hint="Set PYTHONTZPATH to the empty string.",
+                id="alcove.E004",
+            )
+        ]
+    return []

@@ -1,0 +1,61 @@
+"""Money and times as the reader's language writes them (Babel's CLDR data)."""
+
+import datetime as dt
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_time
+from babel.numbers import format_currency, get_currency_precision
+from django.utils import translation
+
+
+def locale() -> str:
+    """The active language as Babel names it."""
+    return "es" if (translation.get_language() or "en").startswith("es") else "en_US"
+
+
+def format_money(minor: int, currency: str) -> str:
+    """An amount of minor units, with the currency's own number of decimals."""
+    digits = get_currency_precision(currency)
+    amount = Decimal(minor).scaleb(-digits)
+    whole = amount == amount.to_integral_value()
+    return format_currency(
+        amount,
+        currency,
+        locale=locale(),
+        format="¤#,##0" if whole and locale() == "en_US" else None,
+        currency_digits=not whole,
+        decimal_quantization=False,
+    )
+
+
+def day_and_time(at: dt.datetime, zone: ZoneInfo) -> str:
+    """Such as "Tue, Dec 1, 3:00 PM", on the reader's wall clock."""
+    skeleton = "EEE d MMM, HH:mm" if locale() == "es" else "EEE, MMM d, h:mm a"
+    return format_datetime(at.astimezone(zone), skeleton, locale=locale())
+
+
+def long_day(at: dt.datetime | dt.date, zone: ZoneInfo | None = None) -> str:
+    """Such as "Tuesday, December 1", with the year where it is not this one's neighbour."""
+    day = at.astimezone(zone) if isinstance(at, dt.datetime) and zone else at
+    when = day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time(12))
+    pattern = "EEEE, d 'de' MMMM" if locale() == "es" else "EEEE, MMMM d"
+    return format_datetime(when, pattern, locale=locale())
+
+
+def clock_time(at: dt.datetime, zone: ZoneInfo) -> str:
+    """Such as "3:00 PM" or "15:00", on the reader's wall clock."""
+    return format_time(
+        at.astimezone(zone), "HH:mm" if locale() == "es" else "h:mm a", locale=locale()
+    )
+
+
+def zone_name(zone: ZoneInfo, at: dt.datetime) -> str:
+    """The zone in words with its offset then, such as "New York (GMT-5)"."""
+    offset = at.astimezone(zone).utcoffset() or dt.timedelta()
+    minutes = int(offset.total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    hours, rest = divmod(abs(minutes), 60)
+    gmt = f"GMT{sign}{hours}" + (f":{rest:02}" if rest else "")
+    city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
+    return "UTC" if zone.key == "UTC" else f"{city} ({gmt if minutes else 'GMT'})"

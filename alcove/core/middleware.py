@@ -1,0 +1,45 @@
+"""Headers for every answer, and the page for a refused GET."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from alcove.core.errors import DomainError
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Camera and microphone stay closed everywhere but on the live page.
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()"
+
+
+def headers(get_response: GetResponse) -> GetResponse:
+    """Add the headers that no view may forget; signed-in pages are never stored."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+class DomainErrorPages:
+    """The one translator of the pages' edge for errors that no form stands ready to show."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a DomainError with a page that says what happened, in its own status."""
+        if not isinstance(exception, DomainError):
+            return None
+        template = "404.html" if exception.http_status == 404 else "refused.html"
+        return render(request, template, {"error": exception}, status=exception.http_status)

@@ -1,0 +1,12 @@
+"""How sign-in behaves here: the practice invites, nobody signs up alone."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Closes public sign-up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody makes an account alone: people are added by the practice."""
+        return False

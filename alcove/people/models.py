@@ -1,0 +1,129 @@
+"""The people of the practice, and the practice itself."""
+
+import datetime as dt
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from alcove.people.zones import is_zone
+
+
+def validate_zone(name: str) -> None:
+    """Refuse a name that is not an IANA time zone."""
+    if not is_zone(name):
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Creates people; looks them up by e-mail without regard to case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """Add a person; without a password they sign in by mailed code or passkey."""
+        person = self.model(email=email.strip().lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Return the person with this e-mail address."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in: client, partner, provider, staff or admin, or several of these."""
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
+    )
+    language = models.CharField(
+        _("language"), max_length=5, choices=Language.choices, default=Language.ENGLISH
+    )
+    is_active = models.BooleanField(default=True)
+    is_provider = models.BooleanField(default=False)
+    is_staff = models.BooleanField(default=False)
+    is_admin = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="person_email_lower"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """The opaque key by which events and idempotency keys name this person."""
+        return f"person:{self.pk}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which every screen and mail shows times to this person."""
+        return ZoneInfo(self.time_zone)
+
+
+class SignInLink(models.Model):
+    """A secret link that signs one person in once; only its hash is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"sign-in link of {self.person_id}"
+
+
+class Practice(models.Model):
+    """The practice that this deployment serves: one row, its name and its booking settings."""
+
+    ONLY = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY)
+    name = models.CharField(max_length=120, default="Alcove")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    crisis_text = models.TextField(default="", blank=True)
+    notice_hours = models.PositiveSmallIntegerField(default=24)
+    hold_minutes = models.PositiveSmallIntegerField(default=10)
+    confirm_within_hours = models.PositiveSmallIntegerField(default=24)
+    confirm_before_start_hours = models.PositiveSmallIntegerField(default=2)
+    confirm_at_least_minutes = models.PositiveSmallIntegerField(default=15)
+    confirms_automatically = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def load(cls) -> "Practice":
+        """Return the practice, with its defaults where nothing was set yet."""
+        return cls.objects.filter(pk=cls.ONLY).first() or cls()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the practice's dates: periods of plans, deadlines in letters."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def notice(self) -> dt.timedelta:
+        """How long before the start changes stop being free (R13)."""
+        return dt.timedelta(hours=self.notice_hours)

@@ -1,0 +1,43 @@
+"""One-time sign-in links: 256 random bits, kept as a hash, used once."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from alcove.core.errors import DomainError
+from alcove.people.models import Person, SignInLink
+
+GOOD_FOR = dt.timedelta(hours=24)
+
+
+class LinkSpent(DomainError):
+    """The link was used before, is too old, or never was one: the same answer."""
+
+    code = "link_spent"
+    http_status = 410
+    message = _("This sign-in link has been used or is too old. Ask for a new one.")
+
+
+def make_link(person: Person, *, now: dt.datetime) -> str:
+    """Return a fresh token that signs this person in once within 24 hours."""
+    token = secrets.token_urlsafe(32)
+    SignInLink.objects.create(person=person, token_hash=_hash(token), expires_at=now + GOOD_FOR)
+    return token
+
+
+@transaction.atomic
+def use_link(token: str, *, now: dt.datetime) -> Person:
+    """Spend the token and return whose it is; LinkSpent when it is good for nothing."""
+    mine = SignInLink.objects.filter(
+        token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True
+    )
+    if not mine.update(used_at=now):
+        raise LinkSpent
+    return SignInLink.objects.select_related("person").get(token_hash=_hash(token)).person
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,26 @@
+"""Who may see a room: its members, and nobody else."""
+
+from django.db.models import QuerySet
+
+from alcove.core.errors import NotFound
+from alcove.people.models import Person
+from alcove.rooms.models import Membership, Room
+
+
+def rooms_of(person: Person) -> QuerySet[Room]:
+    """The rooms that this person is a member of, with owner and provider loaded."""
+    return Room.objects.filter(memberships__person=person).select_related("owner", "provider")
+
+
+def room_for(person: Person, code: str) -> Room:
+    """The room with this code, if the person is a member; else NotFound, as for no room."""
+    room = rooms_of(person).filter(code=code).first()
+    if room is None:
+        raise NotFound
+    return room
+
+
+def members(room: Room) -> list[Person]:
+    """Everybody in the room: client, partner and provider."""
+    rows = Membership.objects.filter(room=room).select_related("person").order_by("person_id")
+    return [row.person for row in rows]

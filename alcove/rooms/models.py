@@ -1,0 +1,96 @@
+"""Rooms: the lasting place of a client (or couple) and their provider."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alcove.core.codes import new_code
+from alcove.people.models import Person
+
+
+class Room(models.Model):
+    """One provider's place with one client, or with the two clients of a couple.
+
+    ``owner`` is the client who created the room; in a couples room only they schedule (R3).
+    """
+
+    class Kind(models.TextChoices):
+        INDIVIDUAL = "individual", _("Individual")
+        COUPLES = "couples", _("Couples")
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INDIVIDUAL)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owned_rooms")
+    provider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="provided_rooms")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(owner=F("provider")), name="room_has_two_people"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["individual", "couples"]), name="room_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Membership(models.Model):
+    """Somebody's belonging to a room; the only thing that opens the room to them."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Client")
+        PARTNER = "partner", _("Partner")
+        PROVIDER = "provider", _("Provider")
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role.choices)
+    joined_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room", "person"], name="membership_once"),
+            models.UniqueConstraint(fields=["room", "role"], name="membership_role_once"),
+            models.CheckConstraint(
+                condition=Q(role__in=["owner", "partner", "provider"]),
+                name="membership_role_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} as {self.role}"
+
+
+class Message(models.Model):
+    """A message in a room: somebody's words, or a card that an event left."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text"
+        CARD = "card"
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True)
+    kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.TEXT)
+    body = models.TextField(default="", blank=True)
+    card = models.JSONField(default=dict, blank=True)
+    # The event a card stands for: the database lets each event leave one card only.
+    event = models.OneToOneField(
+        "core.Event", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    written_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["room", "-id"], name="message_by_room")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="text", author__isnull=False, event=None)
+                | Q(kind="card", event__isnull=False),
+                name="message_is_text_or_card",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

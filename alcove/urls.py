@@ -1,0 +1,29 @@
+"""Every address of the product."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+
+def crisis(request: HttpRequest) -> HttpResponse:
+    """Where to find help at once; needs no session, database or script."""
+    return render(request, "crisis.html")
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer that the process serves; for balancers and tests."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="booking:schedule"), name="home"),
+    path("crisis/", crisis, name="crisis"),
+    path("healthz", health, name="health"),
+    path("schedule/", include("alcove.booking.urls")),
+    path("hours/", include("alcove.availability.urls")),
+    path("rooms/", include("alcove.rooms.urls")),
+    path("staff/", include("alcove.support.urls")),
+    path("you/", include("alcove.people.urls")),
+    path("account/", include("alcove.people.account_urls")),
+]
