@@ -5,23 +5,20 @@ own ASGI handler, and database connections persist safely); the lifespan starts 
 of the embedded shape.
 """
 
-import os
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
-
-import django
-
-django.setup()
-
 import asyncio
+import os
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+import django
 from a2wsgi import WSGIMiddleware
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.wsgi import WSGIHandler
 
-from alcove.core import jobs
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
+django.setup()
+
+from alcove.core import jobs  # noqa: E402 - its models need the set-up above
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -30,7 +27,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 HTTP_THREADS = int(os.environ.get("HTTP_THREADS", "8"))
 RUNS_JOBS = os.environ.get("ALCOVE_JOBS", "1") == "1"
 
-_http: Any = WSGIMiddleware(get_wsgi_application(), workers=HTTP_THREADS)
+# Any: Django types its WSGI handler by its own response class.
+_wsgi: Any = WSGIHandler()
+_http: Any = WSGIMiddleware(_wsgi, workers=HTTP_THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from alcove.booking.queries import requests_for
-from alcove.people.models import Person, Practice
+from alcove.people.models import Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 def entries(request: HttpRequest) -> list[Entry]:
     """What the signed-in person can open, in order; nothing for others."""
     person = getattr(request, "user", None)
-    if not isinstance(person, Person) and not getattr(person, "is_authenticated", False):
+    if person is None or not person.is_authenticated:
         return []
     found = [_entry(request, "booking:schedule", _("Schedule"), "calendar")]
     if person.is_provider:

@@ -5,6 +5,7 @@ All of it happens around ``NOW``, Monday 2 March 2026, 09:00 UTC, which is 10:00
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ class Cast:
     reason: CancellationReason
 
 
-def make_person(name: str, *, zone: str = "Europe/Berlin", **fields: object) -> Person:
+def make_person(name: str, *, zone: str = "Europe/Berlin", **fields: Any) -> Person:
     """Somebody with an address after their name."""
     return Person.objects.create_user(
         f"{name.split(maxsplit=1)[0].lower()}@example.org",

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import CharField, DateField, F, PositiveSmallIntegerField, Value
 
@@ -31,10 +32,8 @@ def load_terms(calendar: ProviderCalendar, modality: str, length_minutes: int) -
     weekly: list[list[WallSpan]] = [[] for _ in range(7)]
     overrides: dict[dt.date, list[WallSpan]] = defaultdict(list)
     for weekday, date, start, end, modalities in _rules_and_overrides(calendar):
-        if date is not None:
-            spans = overrides[date]
-        else:
-            spans = weekly[weekday]
+        # Naming the date is enough to replace its weekly hours, if only by nothing.
+        spans = weekly[weekday] if date is None else overrides[date]
         if start is not None and modality in modalities:
             spans.append(WallSpan(start, end))
     return Terms(
@@ -53,7 +52,7 @@ def load_terms(calendar: ProviderCalendar, modality: str, length_minutes: int) -
 
 def _rules_and_overrides(
     calendar: ProviderCalendar,
-) -> list[tuple[int | None, dt.date | None, int | None, int | None, list[str]]]:
+) -> list[tuple[int, dt.date | None, int | None, int, list[str]]]:
     """Weekly rules and date overrides in one statement, told apart by which of the two is set."""
     rules = AvailabilityRule.objects.filter(calendar=calendar).order_by()
     overrides = DateOverride.objects.filter(calendar=calendar).order_by()
@@ -63,7 +62,8 @@ def _rules_and_overrides(
     dated = overrides.annotate(
         day=Value(None, output_field=PositiveSmallIntegerField(null=True)), on=F("date")
     ).values_list("day", "on", "start_minute", "end_minute", "modalities")
-    return list(weekly.union(dated, all=True))
+    rows = weekly.union(dated, all=True)
+    return cast("list[tuple[int, dt.date | None, int | None, int, list[str]]]", list(rows))
 
 
 def load_absences(calendar: ProviderCalendar, start: dt.datetime, end: dt.datetime) -> Absences:

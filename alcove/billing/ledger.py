@@ -6,6 +6,7 @@ database lets each key be reserved once and settled once, and refuses an overdra
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -29,7 +30,7 @@ class Balance:
     held: int
 
 
-def _with_left(entries: QuerySet[CreditEntry]) -> QuerySet[CreditEntry]:
+def _with_left(entries: QuerySet[CreditEntry]) -> QuerySet[Any]:
     """Of these entries the lots that still hold something, with ``left`` saying how much."""
     taken = Sum(
         "uses__available",
@@ -42,7 +43,7 @@ def _with_left(entries: QuerySet[CreditEntry]) -> QuerySet[CreditEntry]:
     )
 
 
-def lots(room: Room, now: dt.datetime) -> QuerySet[CreditEntry]:
+def lots(room: Room, now: dt.datetime) -> QuerySet[Any]:
     """The room's lots that still hold something and are good at ``now``, soonest end first."""
     good = CreditEntry.objects.filter(room=room).filter(Q(expires_at=None) | Q(expires_at__gt=now))
     return _with_left(good).order_by(F("expires_at").asc(nulls_last=True), "id")
@@ -51,7 +52,7 @@ def lots(room: Room, now: dt.datetime) -> QuerySet[CreditEntry]:
 def balance(room: Room, now: dt.datetime) -> Balance:
     """What the entries add up to at ``now``; a lot past its end counts no more."""
     held = CreditEntry.objects.filter(room=room).aggregate(sum=Coalesce(Sum("held"), 0))["sum"]
-    return Balance(available=sum(lot.left for lot in lots(room, now)), held=held)
+    return Balance(available=sum(lots(room, now).values_list("left", flat=True)), held=held)
 
 
 def grant(
@@ -125,14 +126,15 @@ def restore(key: str, *, now: dt.datetime) -> bool:
 def expire(now: dt.datetime) -> int:
     """Write off what is left of lots past their end; return how many lots that were."""
     count = 0
-    for lot in _with_left(CreditEntry.objects.filter(expires_at__lte=now)):
+    ended = _with_left(CreditEntry.objects.filter(expires_at__lte=now))
+    for lot, room, left in ended.values_list("pk", "room_id", "left"):
         count += _add_once(
             CreditEntry(
-                room_id=lot.room_id,
+                room_id=room,
                 kind=Kind.EXPIRED,
-                available=-lot.left,
-                lot=lot,
-                cause=f"expire:{lot.pk}",
+                available=-left,
+                lot_id=lot,
+                cause=f"expire:{lot}",
                 written_at=now,
             )
         )

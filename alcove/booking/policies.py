@@ -92,16 +92,14 @@ Obstacle = Literal[
 
 def obstacle_to_booking(facts: RoomFacts, today: dt.date) -> Obstacle | None:
     """The first thing that stands in the way of booking in a room; None when nothing does."""
-    if facts.is_closed:
-        return "closed"
-    if not facts.provider_active:
-        return "provider_gone"
-    if facts.is_covered_from is None:
-        return "no_plan"
-    if facts.is_covered_before is not None and today >= facts.is_covered_before:
-        return "coverage_ended"
-    if facts.is_unpaid:
-        return "unpaid"
-    if facts.provider_on_leave_until is not None and today < facts.provider_on_leave_until:
-        return "on_leave"
-    return None if facts.has_offers else "no_offers"
+    ends, leave = facts.is_covered_before, facts.provider_on_leave_until
+    ways: list[tuple[bool, Obstacle]] = [
+        (facts.is_closed, "closed"),
+        (not facts.provider_active, "provider_gone"),
+        (facts.is_covered_from is None, "no_plan"),
+        (ends is not None and today >= ends, "coverage_ended"),
+        (facts.is_unpaid, "unpaid"),
+        (leave is not None and today < leave, "on_leave"),
+        (not facts.has_offers, "no_offers"),
+    ]
+    return next((obstacle for stands, obstacle in ways if stands), None)

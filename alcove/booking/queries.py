@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from alcove.availability.models import ProviderCalendar
 from alcove.availability.queries import load_absences, load_terms
@@ -147,26 +148,22 @@ class SlotSearch:
             claims = claims.exclude(appointment=self.moves)
         provider: list[Interval] = []
         members: list[Interval] = []
-        starts: dict[str, int] = {}
-        rows = claims.values_list(
-            "person_id",
-            "starts_at",
-            "ends_at",
-            "appointment_id",
-            "appointment__starts_at",
-            "appointment__provider_id",
-            "hold_id",
-            "hold__starts_at",
-            "hold__room__provider_id",
+        starts: dict[tuple[int | None, int | None], int] = {}
+        rows = claims.annotate(
+            session_at=Coalesce("appointment__starts_at", "hold__starts_at"),
+            treats=Coalesce("appointment__provider_id", "hold__room__provider_id"),
+        ).values_list(
+            "person_id", "starts_at", "ends_at", "appointment_id", "hold_id", "session_at", "treats"
         )
-        for person, begin, finish, appointment, at, of, hold, hold_at, hold_of in rows:
-            span = (seconds(begin), seconds(finish))
+        for person, begin, end_of, appointment, hold, session_at, treats in rows:
+            span = (seconds(begin), seconds(end_of))
             if person != self.room.provider_id:
                 members.append(span)
                 continue
             provider.append(span)
-            if (of or hold_of) == person:
-                starts[f"{appointment}/{hold}"] = seconds(at or hold_at)
+            # Sessions in which a provider is somebody's client do not count for their day.
+            if treats == person:
+                starts[appointment, hold] = seconds(session_at)
         return provider, members, list(starts.values())
 
 

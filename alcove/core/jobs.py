@@ -88,10 +88,12 @@ def claim(now: dt.datetime, limit: int = CLAIM_SIZE) -> list[Job]:
     due = Q(run_at__lte=now, failed_at=None) & (Q(leased_until=None) | Q(leased_until__lte=now))
     lease = secrets.token_hex(16)
     # SQLite: the IMMEDIATE transaction lets one claimer in at a time.
-    locking = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+    skips = connection.features.has_select_for_update_skip_locked
     with transaction.atomic():
         rows = list(
-            Job.objects.select_for_update(**locking).filter(due).order_by("run_at", "id")[:limit]
+            Job.objects.select_for_update(skip_locked=skips)
+            .filter(due)
+            .order_by("run_at", "id")[:limit]
         )
         for job in rows:
             job.lease, job.leased_until, job.attempts = lease, now + LEASE, job.attempts + 1

@@ -23,6 +23,11 @@ from alcove.people.sign_in_links import use_link
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
+def _as_stored(request: HttpRequest) -> Person:
+    """The reader read afresh: refused input must not change how this very page is shown."""
+    return Person.objects.get(pk=cast(Person, request.user).pk)
+
+
 class Settings(ActionPage):
     """Name, zone and language of the reader."""
 
@@ -30,8 +35,7 @@ class Settings(ActionPage):
 
     def get_form(self, data: Any = None) -> forms.Form:
         """The form, filled with what is set."""
-        # A copy, so that refused input does not change how this very page is shown.
-        person = Person.objects.get(pk=self.request.user.pk)
+        person = _as_stored(self.request)
         return cast(forms.Form, SettingsForm(data, instance=person))
 
     def perform(self, form: forms.Form) -> str:
@@ -51,7 +55,7 @@ class SwitchZone(ActionPage):
 
     def get_form(self, data: Any = None) -> forms.Form:
         """The zone alone."""
-        person = Person.objects.get(pk=self.request.user.pk)
+        person = _as_stored(self.request)
         return cast(forms.Form, ZoneForm(data, instance=person))
 
     def perform(self, form: forms.Form) -> str:

@@ -1,6 +1,8 @@
 """The database itself refuses edits, deletions, overdrawn lots and settlements of nothing."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 SQLITE = [
     """
@@ -92,7 +94,7 @@ POSTGRESQL = [
 ]
 
 
-def create(apps, schema_editor):
+def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the triggers in the dialect at hand."""
     statements = POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE
     for statement in statements:

@@ -1,20 +1,29 @@
 """The database itself refuses two overlapping claims on one person's time."""
 
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
 
 # Ends are not part of a span: sessions that touch do not overlap.
 SQLITE = [
-    f"""
-    CREATE TRIGGER time_claim_no_overlap_{when.lower()} BEFORE {when} ON booking_timeclaim
+    """
+    CREATE TRIGGER time_claim_no_overlap_insert BEFORE INSERT ON booking_timeclaim
     BEGIN
       SELECT RAISE(ABORT, 'time claims of one person overlap')
       WHERE EXISTS (
-        SELECT 1 FROM booking_timeclaim
-        WHERE person_id = NEW.person_id {others}
+        SELECT 1 FROM booking_timeclaim WHERE person_id = NEW.person_id
         AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at);
     END
+    """,
     """
-    for when, others in (("INSERT", ""), ("UPDATE", "AND id <> OLD.id"))
+    CREATE TRIGGER time_claim_no_overlap_update BEFORE UPDATE ON booking_timeclaim
+    BEGIN
+      SELECT RAISE(ABORT, 'time claims of one person overlap')
+      WHERE EXISTS (
+        SELECT 1 FROM booking_timeclaim WHERE person_id = NEW.person_id AND id <> OLD.id
+        AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at);
+    END
+    """,
 ]
 
 POSTGRESQL = [
@@ -26,7 +35,7 @@ POSTGRESQL = [
 ]
 
 
-def create(apps, schema_editor):
+def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Create the guard in the dialect at hand."""
     statements = POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE
     for statement in statements:
