@@ -125,7 +125,14 @@ def postgres_server() -> Iterator[str]:
 def _wait_until_ready(
     server: subprocess.Popen[bytes], binaries: Path, port: int, log: Path
 ) -> None:
-    ready = [binaries / "pg_isready", "--quiet", "--host", "127.0.0.1", "--port", str(port)]
+    ready: list[str | Path] = [
+        binaries / "pg_isready",
+        "--quiet",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
