@@ -4,6 +4,7 @@ import uuid
 from typing import Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.views.generic import View
 
 from alcove.core import clock, idempotency
 from alcove.core.errors import DomainError
+from alcove.core.rate_limit import count_request
 
 
 class ActionPage(LoginRequiredMixin, View):
@@ -60,9 +62,11 @@ class ActionPage(LoginRequiredMixin, View):
         if not form.is_valid():
             return self.show(form, status=422)
         key = request.POST.get("idempotency_key", "")
+        owner: str = cast(Any, request.user).key
         try:
+            count_request("post", owner, limit=settings.POSTS_PER_MINUTE, now=self.now)
             address = idempotency.once(
-                request.user.key,  # type: ignore[union-attr]  # LoginRequiredMixin saw to it
+                owner,
                 f"{request.path}#{key}" if key else "",
                 lambda: self.perform(form),
                 now=self.now,
