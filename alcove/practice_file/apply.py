@@ -1,0 +1,167 @@
+"""Writing a practice file into the database: all of it or nothing, and twice the same as once.
+
+What the file names is added or brought to what it says; what it does not name stays. Nothing is
+deleted, save hours and overrides of a day whose hours the file gives anew.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from babel.numbers import get_currency_precision
+from django.db import models, transaction
+
+from alcove.billing.models import Plan
+from alcove.booking.models import CancellationReason
+from alcove.core import events
+from alcove.people.actions.trust_address import trust_addresses
+from alcove.people.models import Person, Practice
+from alcove.practice_file.calendars import CalendarWriter
+from alcove.practice_file.problems import Problem, Refused, refuse
+from alcove.practice_file.read import Known, PracticeFile, read_file
+from alcove.practice_file.rooms import RoomWriter
+from alcove.practice_file.rows import bring_to
+from alcove.practice_file.summary import Outcome, Summary
+from alcove.practice_file.values import Entry
+
+IMPORTED = "practice.imported"
+
+
+@transaction.atomic
+def import_practice(content: bytes, *, now: dt.datetime) -> Summary:
+    """Take over a practice file and say what changed; Refused changes nothing.
+
+    The actor is the system: only somebody with the server's command line gets here.
+    """
+    file = read_file(content, known())
+    importer = _Importer(now)
+    importer.take(file)
+    if importer.problems:
+        raise Refused(importer.problems)
+    if importer.summary.changes:
+        events.record(
+            IMPORTED,
+            subject="practice",
+            actor=events.SYSTEM,
+            now=now,
+            data={kind: dict(count) for kind, count in importer.summary.counts.items()},
+        )
+    return importer.summary
+
+
+def known() -> Known:
+    """What the entries of a file may refer to without the file naming it."""
+    people = dict(Person.objects.values_list("email", "is_provider"))
+    return Known(
+        people=frozenset(people),
+        providers=frozenset(email for email, is_provider in people.items() if is_provider),
+        plans=frozenset(Plan.objects.values_list("code", flat=True)),
+    )
+
+
+class _Importer:
+    """One import: writes section by section and collects what the database says against it."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+        self.summary = Summary()
+        self.problems: list[Problem] = []
+
+    def take(self, file: PracticeFile) -> None:
+        if file.practice is not None:
+            self._practice(file.practice)
+        practice = Practice.load()
+        self._reasons(file.reasons)
+        self._plans(file.plans)
+        self._people(file.people, practice)
+        if self.problems:
+            return  # what follows refers to rows that could not be written
+        everybody = {person.email: person for person in Person.objects.all()}
+        calendars = CalendarWriter(everybody)
+        for entry in file.calendars:
+            self._note("calendars", partial(calendars.write, entry))
+        rooms = RoomWriter(everybody, practice, self.now)
+        for entry in file.rooms:
+            self._note("rooms", partial(rooms.write, entry))
+            for grant in entry.get("credits", []):
+                self._note("grants of credits", partial(rooms.grant, entry, grant))
+
+    def _note(self, kind: str, write: Callable[[], Outcome]) -> None:
+        try:
+            self.summary.note(kind, write())
+        except Refused as error:
+            self.problems += error.problems
+
+    def _bring(self, kind: str, row: models.Model, values: dict[str, Any], entry: Entry) -> None:
+        self._note(kind, partial(bring_to, row, values, line=entry.line))
+
+    def _practice(self, entry: Entry) -> None:
+        values = dict(entry.values)
+        if "crisis_text" in entry:
+            values["crisis_text"] = entry["crisis_text"] or ""
+        row = Practice.objects.filter(pk=Practice.ONLY).first() or Practice()
+        self._bring("practice", row, values, entry)
+
+    def _reasons(self, entries: list[Entry]) -> None:
+        stored = {reason.text_en: reason for reason in CancellationReason.objects.all()}
+        for position, entry in enumerate(entries):
+            row = stored.get(entry["en"]) or CancellationReason()
+            values = {"text_en": entry["en"], "text_es": entry["es"], "position": position}
+            self._bring("cancellation reasons", row, values, entry)
+
+    def _plans(self, entries: list[Entry]) -> None:
+        stored = {plan.code: plan for plan in Plan.objects.all()}
+        for entry in entries:
+            row = stored.get(entry["code"]) or Plan()
+            self._note("plans", partial(_bring_plan, row, entry))
+
+    def _people(self, entries: list[Entry], practice: Practice) -> None:
+        stored = {person.email: person for person in Person.objects.all()}
+        written: list[Person] = []
+        for entry in entries:
+            row = stored.get(entry["email"])
+            values = person_values(entry)
+            if row is None:
+                row = Person(joined_at=self.now, time_zone=practice.time_zone)
+                row.set_unusable_password()
+            self._bring("people", row, values, entry)
+            written.append(row)
+        if not self.problems:
+            trust_addresses(people=written)
+
+
+def _bring_plan(row: Plan, entry: Entry) -> Outcome:
+    return bring_to(row, plan_values(entry, row), line=entry.line)
+
+
+def plan_values(entry: Entry, row: Plan) -> dict[str, Any]:
+    """The fields of a plan; a fee is stored in minor units of the plan's currency."""
+    values = {key: value for key, value in entry.values.items() if key != "late_fee"}
+    if "credits" in values:
+        values["credits_per_period"] = values.pop("credits")
+    if "late_fee" in entry:
+        currency = values.get("currency", row.currency)
+        minor = entry["late_fee"].scaleb(get_currency_precision(currency))
+        if minor != minor.to_integral_value():
+            raise refuse(entry.line_of("late_fee"), f"late_fee: {currency} has no such fraction.")
+        values["late_fee_minor"] = int(minor)
+    fee = values.get("late_fee_minor", row.late_fee_minor)
+    if values.get("late_rule", row.late_rule) == "fee" and not fee:
+        raise refuse(entry.line_of("late_rule"), "late_rule: a fee needs “late_fee”; add it.")
+    return values
+
+
+def person_values(entry: Entry) -> dict[str, Any]:
+    """The fields of a person; an admin is staff too."""
+    values = {key: entry[key] for key in ("email", "name", "time_zone", "language") if key in entry}
+    if "active" in entry:
+        values["is_active"] = entry["active"]
+    if "roles" in entry:
+        roles = set(entry["roles"])
+        values |= {
+            "is_provider": "provider" in roles,
+            "is_staff": bool(roles & {"staff", "admin"}),
+            "is_admin": "admin" in roles,
+        }
+    return values
