@@ -5,6 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from hypothesis import configuration, settings
 
 pytest_plugins = ["tests.browser", "tests.cast"]
@@ -13,6 +14,13 @@ configuration.set_hypothesis_home_dir(Path(__file__).parent / "var" / "hypothesi
 # No deadline: a busy machine is no failure. In CI the examples are the same in each run.
 settings.register_profile("alcove", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("alcove")
+
+
+def pytest_configure() -> None:
+    """Name static files plainly: the hashed names exist only where files were collected."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+
 
 SKIP_IN_CI = "nothing may be skipped in CI"
 
