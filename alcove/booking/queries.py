@@ -39,7 +39,8 @@ class RoomTerms:
     def require_bookable(self) -> tuple[ProviderCalendar, Entitlement]:
         """The provider's calendar and the coverage; RoomNotBookable says why there is none."""
         if self.obstacle or self.calendar is None or self.entitlement is None:
-            raise RoomNotBookable(why=why_not_bookable(self.obstacle or "no_offers", self.room))
+            obstacle = self.obstacle or "no_offers"
+            raise RoomNotBookable(obstacle=obstacle, why=why_not_bookable(obstacle, self.room))
         return self.calendar, self.entitlement
 
     def require_offered(self, modality: str, length_minutes: int) -> None:
@@ -109,6 +110,21 @@ class SlotSearch:
         horizon = self.now + dt.timedelta(days=self.calendar.horizon_days + 1)
         found = next_free_start(terms, self._taken(self.now, horizon), now=seconds(self.now))
         return None if found is None else instant(found)
+
+    def starts_and_next(
+        self, start: dt.datetime, end: dt.datetime
+    ) -> tuple[list[dt.datetime], dt.datetime | None]:
+        """Both answers above from one reading of the whole horizon; three statements."""
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        horizon = self.now + dt.timedelta(days=self.calendar.horizon_days + 1)
+        taken = self._taken(self.now, horizon)
+        now = seconds(self.now)
+        found = free_starts(terms, taken, start=seconds(start), end=seconds(end), now=now)
+        following = next_free_start(terms, taken, now=now)
+        return (
+            [instant(second) for second in found],
+            None if following is None else instant(following),
+        )
 
     def is_free(self, starts_at: dt.datetime) -> bool:
         """Whether exactly this start is offered."""

@@ -72,7 +72,7 @@ def cancel_appointment(
         ended_at=now,
     )
     if SlotHold.objects.filter(moves=appointment, became=None).exists():
-        give_up_holds(appointment.room_id)
+        give_up_holds(appointment.room_id, now=now)
     settle_change(appointment, consequence, now=now)
     record_change(
         "appointment.cancelled", appointment, actor=actor, now=now, cost=consequence.token

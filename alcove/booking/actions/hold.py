@@ -24,8 +24,9 @@ def hold_slot(
 ) -> SlotHold:
     """Keep the slot for this room for the practice's hold time (10 minutes).
 
-    A hold that the room had before is given up. Raises NotFound, NotRoomOwner, RoomNotBookable,
-    NotOffered, SlotNotOffered or SlotTaken.
+    A hold that the room had before is given up; choosing the same time again gives the same
+    hold with its clock started anew, so a second click has no second effect. Raises NotFound,
+    NotRoomOwner, RoomNotBookable, NotOffered, SlotNotOffered or SlotTaken.
     """
     room = bookable_room_for(actor, room_code)
     require_scheduler(actor, room)
@@ -79,21 +80,33 @@ def _keep(
 ) -> SlotHold:
     calendar, _entitlement = terms.require_bookable()
     people = lock_people(terms.room)
-    give_up_holds(terms.room.pk)
     search = SlotSearch(terms.room, calendar, modality, length_minutes, now, moves)
     _require_free(search, starts_at)
-    hold = SlotHold.objects.create(
-        room=terms.room,
-        held_by=actor,
-        modality=modality,
-        starts_at=starts_at,
-        ends_at=starts_at + dt.timedelta(minutes=length_minutes),
-        buffer_before_minutes=calendar.buffer_before_minutes,
-        buffer_after_minutes=calendar.buffer_after_minutes,
-        moves=moves,
-        expires_at=now + dt.timedelta(minutes=terms.practice.hold_minutes),
-    )
+    expires_at = now + dt.timedelta(minutes=terms.practice.hold_minutes)
+    wanted = {
+        "room": terms.room,
+        "held_by": actor,
+        "modality": modality,
+        "starts_at": starts_at,
+        "ends_at": starts_at + dt.timedelta(minutes=length_minutes),
+        "buffer_before_minutes": calendar.buffer_before_minutes,
+        "buffer_after_minutes": calendar.buffer_after_minutes,
+        "moves": moves,
+    }
+    same = SlotHold.objects.filter(**wanted, became=None, expires_at__gt=now).first()
+    if same is not None:
+        return _start_anew(same, expires_at)
+    give_up_holds(terms.room.pk, now=now)
+    hold = SlotHold.objects.create(**wanted, expires_at=expires_at)
     claim_for_hold(hold, people, now=now)
+    return hold
+
+
+def _start_anew(hold: SlotHold, expires_at: dt.datetime) -> SlotHold:
+    """The same hold, kept as long as a new one."""
+    hold.expires_at = expires_at
+    hold.save(update_fields=["expires_at"])
+    TimeClaim.objects.filter(hold=hold).update(expires_at=expires_at)
     return hold
 
 
@@ -106,7 +119,10 @@ def _require_free(search: SlotSearch, starts_at: dt.datetime) -> None:
     raise SlotNotOffered
 
 
-def give_up_holds(room_id: int) -> None:
-    """Let go of whatever the room holds; a room keeps one time at once."""
+def give_up_holds(room_id: int, *, now: dt.datetime) -> None:
+    """Let go of whatever the room holds; a room keeps one time at once.
+
+    The holds stay as expired ones: a page that still shows one says so and leads on.
+    """
     TimeClaim.objects.filter(hold__room_id=room_id).delete()
-    SlotHold.objects.filter(room_id=room_id, became=None).delete()
+    SlotHold.objects.filter(room_id=room_id, became=None, expires_at__gt=now).update(expires_at=now)

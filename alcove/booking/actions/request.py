@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from alcove.availability.models import ProviderCalendar
 from alcove.billing import ledger
 from alcove.booking import lifecycle
 from alcove.booking.access import hold_for, require_scheduler
@@ -31,7 +32,7 @@ def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> A
     if hold.became is not None:
         return hold.became
     require_scheduler(actor, hold.room)
-    if hold.moves is not None or now >= hold.expires_at:
+    if hold.moves is not None or not hold.is_good_at(now):
         raise HoldExpired
     practice = Practice.load()
     appointment = _create(actor, hold, practice, now)
@@ -55,7 +56,7 @@ def announce(
 
     One change is one event: an automatic confirmation is told as a confirmation only.
     """
-    if not confirms_automatically(appointment, practice):
+    if not confirms_automatically(appointment.provider.provider_calendar, practice):
         record_change(kind, appointment, actor=actor, now=now, **data)
         return
     lifecycle.move(appointment, Status.CONFIRMED, was_confirmed=True)
@@ -63,9 +64,9 @@ def announce(
     record_change("appointment.confirmed", appointment, actor=None, now=now, **data)
 
 
-def confirms_automatically(appointment: Appointment, practice: Practice) -> bool:
+def confirms_automatically(calendar: ProviderCalendar, practice: Practice) -> bool:
     """The provider's setting, or the practice's where the provider has none."""
-    own = appointment.provider.provider_calendar.confirms_automatically
+    own = calendar.confirms_automatically
     return practice.confirms_automatically if own is None else own
 
 
