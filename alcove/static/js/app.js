@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * Brings pages to life: each `data-controller="name other_name"` loads `controllers/<name>.js`
+ * and hands it the element. Pages work without any of it.
+ *
+ * A controller is a module whose `connect(element)` is called once for each element.
+ *
+ * @typedef {{ connect: (element: HTMLElement) => void }} Controller
+ */
+
+/** @type {WeakMap<Element, Set<string>>} */
+const connected = new WeakMap();
+
+/**
+ * Connects the controllers that `element` asks for and that it has not met before.
+ *
+ * @param {HTMLElement} element
+ */
+function connectAll(element) {
+  const names = connected.get(element) ?? new Set();
+  connected.set(element, names);
+  for (const name of (element.dataset.controller ?? "").split(/\s+/).filter(Boolean)) {
+    if (names.has(name)) continue;
+    names.add(name);
+    // A bare name: the import map in the page leads it to the file with its hash.
+    import(`controllers/${name}`).then((/** @type {Controller} */ module) => {
+      module.connect(element);
+    });
+  }
+}
+
+/**
+ * Connects every controller inside `root`, itself included.
+ *
+ * @param {ParentNode} root
+ */
+export function mount(root) {
+  if (root instanceof HTMLElement) connectAll(root);
+  for (const element of root.querySelectorAll("[data-controller]")) {
+    if (element instanceof HTMLElement) connectAll(element);
+  }
+}
+
+mount(document);
+
+// What htmx brings in later needs the same.
+document.addEventListener("htmx:load", (event) => {
+  if (event.target instanceof HTMLElement) mount(event.target);
+});
