@@ -65,7 +65,7 @@ def _repeated(entries: Iterable[Entry], key: str, what: str) -> Iterator[Problem
         line = one.line_of(key)
         if one[key] in first:
             yield Problem(
-                line, f"a {what} “{one[key]}” stands in line {first[one[key]]} already; keep one."
+                line, f"{what} “{one[key]}” stands in line {first[one[key]]} already; keep one."
             )
         first.setdefault(one[key], line)
 

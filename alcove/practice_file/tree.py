@@ -109,7 +109,7 @@ class _Builder:
         if event.tag is not None:
             raise refuse(line, f"the tag {event.tag} is not read; leave tags (!) out.")
         if isinstance(event, yaml.ScalarEvent):
-            return Scalar(line, event.value, quoted=event.style is not None)
+            return Scalar(line, event.value, quoted=bool(event.style))
         self.depth += 1
         if self.depth > DEEPEST:
             raise refuse(line, "this is nested too deeply for a practice file.")

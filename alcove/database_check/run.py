@@ -1,0 +1,63 @@
+"""Every invariant of a live database, each a sentence and the function that finds its breaches.
+
+The checks read only, and see the database as it is now: a change in flight is either in it or
+not. They judge the rows from the outside, by the product's rules, not by the code that wrote
+them.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import connection, transaction
+
+from alcove.database_check import claims, delivery, guards, ledger, rooms, sessions
+
+Find = Callable[[dt.datetime], Iterator[str]]
+
+# A damaged table should not scroll everything else away.
+MOST_PLACES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold, and the function that yields each place where it does not."""
+
+    sentence: str
+    find: Find
+
+
+CHECKS = [
+    Check("The database has its guards against overlap and edits", guards.missing_guards),
+    Check("The database has every constraint of the models", guards.missing_constraints),
+    Check("Every reference leads to a row", guards.dangling_references),
+    Check("Owner and provider of a room are its members, a partner is in couples rooms only",
+          rooms.wrong_members),
+    Check("Nobody's time is claimed twice at once", claims.overlaps),
+    Check("An active session claims the time of each member, buffers for the provider",
+          claims.wrong_claims),
+    Check("An ended session claims nobody's time", claims.claims_of_ended),
+    Check("Each session's status is the one of its latest event", sessions.untold_statuses),
+    Check("A session that ended early, and no other, has an ending", sessions.wrong_endings),
+    Check("Each session reserved one credit for each time it had", ledger.wrong_reservations),
+    Check("Each reservation is settled once when its time is over or moved, and not before",
+          ledger.wrong_settlements),
+    Check("What an ending cost is what the ledger and the fees say", ledger.wrong_costs),
+    Check("A room holds as many credits as it has active sessions", ledger.wrong_held_sums),
+    Check("No lot of credits is below zero or taken from by another room", ledger.overdrawn_lots),
+    Check("Nobody has two letters about one event", delivery.repeated_deliveries),
+    Check("No job was given up or fails again and again", delivery.stuck_jobs),
+]  # fmt: skip
+
+
+def broken(now: dt.datetime) -> dict[str, list[str]]:
+    """The sentences that do not hold, each with the first places where."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if connection.vendor == "postgresql" and is_outermost:
+            # All statements see one instant; else a booking between two of them looks broken.
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        found = {check.sentence: list(islice(check.find(now), MOST_PLACES)) for check in CHECKS}
+    return {sentence: places for sentence, places in found.items() if places}
