@@ -23,7 +23,8 @@ urlpatterns = [
     path("schedule/", include("alcove.booking.urls")),
     path("hours/", include("alcove.availability.urls")),
     path("rooms/", include("alcove.rooms.urls")),
-    path("staff/", include("alcove.support.urls")),
+    path("calendar/", include("alcove.calendars.urls")),
+    path("staff/outbox/", include("alcove.notifications.urls")),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),
 ]

@@ -1,7 +1,11 @@
 """What is sent to people: one row for each event, person and channel."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from alcove.core.models import Event
 from alcove.people.models import Person
@@ -15,14 +19,14 @@ class Delivery(models.Model):
     """
 
     class Channel(models.TextChoices):
-        EMAIL = "email"
+        EMAIL = "email", _("mail")
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        SENT = "sent"
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
         # No mail server is configured: staff read it in the outbox.
-        KEPT = "kept"
-        FAILED = "failed"
+        KEPT = "kept", _("Kept")
+        FAILED = "failed", _("Failed")
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
@@ -39,9 +43,13 @@ class Delivery(models.Model):
     last_error = models.CharField(max_length=300, default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # While one sender is busy with it, no other takes it; a dead sender's lease ends.
+    leased_until = models.DateTimeField(null=True)
+    # Set by the first try: trouble that lasts longer than this makes it failed.
+    give_up_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["-id"], name="delivery_latest")]
+        indexes = [models.Index(fields=["state", "-id"], name="delivery_by_state")]
         constraints = [
             models.UniqueConstraint(fields=["event", "person", "channel"], name="delivery_once"),
             models.CheckConstraint(
@@ -52,3 +60,21 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """The opaque key by which events name this letter."""
+        return f"delivery:{self.pk}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID (RFC 5322 section 3.6.4): the same for every copy of this letter."""
+        return f"<delivery-{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
+
+    @property
+    def is_for_its_reader_only(self) -> bool:
+        """Whether staff must not read it: a sign-in code that went out by mail is a key.
+
+        Kept letters have no other way to their reader than the outbox.
+        """
+        return self.event_id is None and self.state != self.State.KEPT

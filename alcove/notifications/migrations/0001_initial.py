@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "channel",
-                    models.CharField(choices=[("email", "Email")], default="email", max_length=5),
+                    models.CharField(choices=[("email", "mail")], default="email", max_length=5),
                 ),
                 ("address", models.EmailField(max_length=254)),
                 (
@@ -50,6 +50,8 @@ class Migration(migrations.Migration):
                 ("last_error", models.CharField(default="", max_length=300)),
                 ("created_at", models.DateTimeField()),
                 ("sent_at", models.DateTimeField(null=True)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("give_up_at", models.DateTimeField(null=True)),
                 (
                     "event",
                     models.ForeignKey(
@@ -70,7 +72,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["-id"], name="delivery_latest")],
+                "indexes": [models.Index(fields=["state", "-id"], name="delivery_by_state")],
                 "constraints": [
                     models.UniqueConstraint(
                         fields=("event", "person", "channel"), name="delivery_once"

@@ -1,0 +1,31 @@
+"""Which calendar message (RFC 5546) goes with a change; the text itself is ``ics``'s."""
+
+from dataclasses import dataclass
+
+from alcove.calendars.ics import EntryStatus, Method
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """The METHOD of a message and the STATUS of the entry in it."""
+
+    method: Method
+    status: EntryStatus
+
+
+def wrapping_for(kind: str, *, was_confirmed: bool) -> Wrapping | None:
+    """The calendar message for one kind of event; None where calendars need not know.
+
+    The first invitation goes out with the first confirmation (R10). From then on each change
+    reaches the calendars: a moved session is tentative at its new time until it is confirmed
+    again, and an ended one is taken out (RFC 5546 sections 3.2.2 and 3.2.5).
+    """
+    if kind == "appointment.confirmed":
+        return Wrapping("REQUEST", "CONFIRMED")
+    if not was_confirmed:
+        return None
+    if kind == "appointment.rescheduled":
+        return Wrapping("REQUEST", "TENTATIVE")
+    if kind in {"appointment.declined", "appointment.lapsed", "appointment.cancelled"}:
+        return Wrapping("CANCEL", "CANCELLED")
+    return None

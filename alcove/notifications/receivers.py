@@ -1,0 +1,149 @@
+"""What an event leaves behind: letters for the people concerned, and a card in the room.
+
+Each receiver may run twice for an event and from two processes at once; unique keys in the
+database let every row come into being once.
+"""
+
+import datetime as dt
+from dataclasses import replace
+from itertools import islice
+from typing import cast
+
+from django.utils import timezone, translation
+
+from alcove.booking.models import Appointment
+from alcove.booking.queries import SlotSearch, room_terms
+from alcove.calendars.entries import build_entry
+from alcove.calendars.ics import session_ics
+from alcove.calendars.imip import wrapping_for
+from alcove.core import events
+from alcove.core.models import Event
+from alcove.notifications.actions.post_letter import post_letter
+from alcove.notifications.letters import TOLD_BY_LETTER, Change, Role, change_of, letter_for
+from alcove.notifications.mail import render
+from alcove.notifications.models import Delivery
+from alcove.people.models import Person, Practice
+from alcove.rooms.models import Membership, Message
+
+LEAVES_A_CARD = (
+    "appointment.requested",
+    "appointment.confirmed",
+    "appointment.rescheduled",
+    "appointment.declined",
+    "appointment.lapsed",
+    "appointment.cancelled",
+    "appointment.completed",
+)
+FREE_TIMES_OFFERED = 3
+
+
+@events.receives(*LEAVES_A_CARD)
+def leave_card(event: Event) -> None:
+    """Leave one card in the room's messages (R10); it tells all members the same facts."""
+    room_id = Appointment.objects.values_list("room_id", flat=True).get(code=event.data["code"])
+    card = Message(
+        room_id=room_id,
+        kind=Message.Kind.CARD,
+        card={**event.data, "kind": event.kind},
+        event=event,
+        written_at=event.happened_at,
+    )
+    Message.objects.bulk_create([card], ignore_conflicts=True)
+
+
+@events.receives(*TOLD_BY_LETTER)
+def write_letters(event: Event) -> None:
+    """Write a letter to every member of the room whom the change concerns.
+
+    Written at once, from the event: a letter tells one change, whenever it gets through.
+    """
+    appointment = (
+        Appointment.objects.select_related(
+            "room__owner", "room__provider__provider_calendar", "room__entitlement__plan"
+        )
+    ).get(code=event.data["code"])
+    change = change_of(
+        event.kind, event.data, room=appointment.room.code, happened_at=event.happened_at
+    )
+    have_theirs = set(Delivery.objects.filter(event=event).values_list("person_id", flat=True))
+    members = (
+        Membership.objects.filter(room=appointment.room_id, person__is_active=True)
+        .exclude(person__in=have_theirs)
+        .select_related("person")
+        .order_by("person_id")
+    )
+    for member in members:
+        role = cast(Role, member.role)
+        if change.kind == "appointment.lapsed" and role == "owner":
+            # Only who can book is offered times.
+            offered = next_free_times(appointment, now=event.happened_at)
+            change = replace(change, free_times=tuple(offered))
+        _write(event, change, appointment, member.person, role)
+
+
+def next_free_times(appointment: Appointment, *, now: dt.datetime) -> list[dt.datetime]:
+    """The next free starts for a session like this one, apart by its length at least; in UTC.
+
+    None where the room cannot be booked now.
+    """
+    terms = room_terms(appointment.room, Practice.load(), now)
+    length = appointment.length_minutes
+    if terms.obstacle or length not in terms.offers.get(appointment.modality, []):
+        return []
+    calendar, _entitlement = terms.require_bookable()
+    search = SlotSearch(
+        room=appointment.room,
+        calendar=calendar,
+        modality=appointment.modality,
+        length_minutes=length,
+        now=now,
+    )
+    horizon = now + dt.timedelta(days=calendar.horizon_days + 1)
+    found: list[dt.datetime] = []
+    for start in search.starts(now, horizon):
+        if not found or start >= found[-1] + appointment.length:
+            found.append(start)
+    return list(islice(found, FREE_TIMES_OFFERED))
+
+
+def _write(
+    event: Event, change: Change, appointment: Appointment, person: Person, role: Role
+) -> None:
+    """Put one person's letter, in their language and zone, into the post."""
+    with translation.override(person.language), timezone.override(person.zone):
+        letter = letter_for(change, role, person.zone)
+        if letter is None:
+            return
+        text, html = render(letter)
+        method, calendar = _invitation(change, appointment, event, person)
+    post_letter(
+        Delivery(
+            event=event,
+            person=person,
+            address=person.email,
+            subject=letter.subject,
+            text=text,
+            html=html,
+            calendar=calendar,
+            calendar_method=method,
+        ),
+        now=event.happened_at,
+    )
+
+
+def _invitation(
+    change: Change, appointment: Appointment, event: Event, person: Person
+) -> tuple[str, str]:
+    """METHOD and text of the calendar message to this person; two empty texts for none."""
+    wrapping = wrapping_for(change.kind, was_confirmed=change.was_confirmed)
+    if wrapping is None:
+        return "", ""
+    entry = build_entry(
+        appointment,
+        sequence=event.data["sequence"],
+        starts_at=change.starts_at,
+        ends_at=change.ends_at,
+        status=wrapping.status,
+        stamped_at=event.happened_at,
+    )
+    return wrapping.method, session_ics(entry, method=wrapping.method, attendee=person.email)

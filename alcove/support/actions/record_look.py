@@ -1,0 +1,16 @@
+"""Every look by staff at somebody's data is on record."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from alcove.core import events
+from alcove.people.models import Person
+from alcove.support.access import require_staff
+
+
+@transaction.atomic
+def record_look(*, actor: Person, subject: str, now: dt.datetime) -> None:
+    """Record that staff looked at ``subject``, an opaque key; NotFound for everybody else."""
+    require_staff(actor)
+    events.record("staff.looked", subject=subject, actor=actor.key, now=now)

@@ -1,5 +1,0 @@
-from django.urls import path
-from django.views.generic import TemplateView
-
-app_name = "support"
-urlpatterns = [path("", TemplateView.as_view(template_name="base.html"), name="outbox")]
