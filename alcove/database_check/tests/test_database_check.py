@@ -1,0 +1,298 @@
+"""Each invariant is broken by hand, past the guards, and its check says so and where."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+
+from alcove.booking.actions.cancel import cancel_appointment
+from alcove.booking.actions.complete import complete_appointment
+from alcove.booking.models import Appointment
+from alcove.core.models import Event, Job
+from alcove.database_check.run import CHECKS, broken
+from alcove.rooms.models import Room
+from tests.cast import NOW, Cast, at, book, book_confirmed
+
+SQLITE_GUARDS = {
+    "claims": [
+        "DROP TRIGGER time_claim_no_overlap_insert",
+        "DROP TRIGGER time_claim_no_overlap_update",
+    ],
+    "edits": ["DROP TRIGGER credit_entry_no_update", "DROP TRIGGER credit_entry_no_delete"],
+    "entries": ["DROP TRIGGER credit_entry_guard"],
+}
+POSTGRES_GUARDS = {
+    "claims": ["ALTER TABLE booking_timeclaim DROP CONSTRAINT time_claim_no_overlap"],
+    "edits": ["DROP TRIGGER credit_entry_no_change ON billing_creditentry"],
+    "entries": ["DROP TRIGGER credit_entry_guard ON billing_creditentry"],
+}
+GUARDS_BROKEN = "The database has its guards against overlap and edits"
+
+
+def run(statement: str, *parameters: str | int | dt.datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
+def drop(guard: str) -> None:
+    """Take a guard away, until the test's transaction is rolled back."""
+    if connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+    for statement in (POSTGRES_GUARDS if connection.vendor == "postgresql" else SQLITE_GUARDS)[
+        guard
+    ]:
+        run(statement)
+
+
+def found() -> dict[str, list[str]]:
+    """What is broken, apart from the guard that the test itself took away."""
+    return {sentence: at for sentence, at in broken(NOW).items() if sentence != GUARDS_BROKEN}
+
+
+@pytest.fixture
+def session(cast: Cast) -> Appointment:
+    """A confirmed session of the client, on Wednesday."""
+    return book_confirmed(cast.room, at(4, 9))
+
+
+@pytest.fixture
+def cancelled(cast: Cast, session: Appointment) -> Appointment:
+    """The same, given up an hour before it at the cost of its credit."""
+    return cancel_appointment(
+        actor=cast.client,
+        code=session.code,
+        reason=cast.reason,
+        words="",
+        agreed="credit",
+        now=at(4, 8),
+    )
+
+
+def test_a_clean_database_has_nothing_broken(cast: Cast, session: Appointment) -> None:
+    book(cast.couples_room, at(5, 9))
+    done = book_confirmed(cast.second_room, at(3, 15))
+    complete_appointment(appointment=done, now=at(3, 16))
+    assert broken(NOW) == {}
+
+
+@pytest.mark.parametrize("guard", ["claims", "edits", "entries"])
+def test_a_dropped_guard_is_found(cast: Cast, guard: str) -> None:
+    drop(guard)
+    assert list(broken(NOW)) == [GUARDS_BROKEN]
+
+
+def test_a_dropped_constraint_is_found(cast: Cast) -> None:
+    if connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("ALTER TABLE booking_timeclaim DROP CONSTRAINT claim_ends_after_start")
+    else:
+        # SQLite keeps a table's constraints in its text alone.
+        run("CREATE TABLE spare AS SELECT * FROM booking_timeclaim")
+        run("DROP TABLE booking_timeclaim")
+        run("ALTER TABLE spare RENAME TO booking_timeclaim")
+    places = broken(NOW)["The database has every constraint of the models"]
+    assert "claim_ends_after_start of booking_timeclaim is missing" in places
+
+
+def test_a_reference_to_nothing_is_found(cast: Cast, session: Appointment) -> None:
+    if connection.vendor == "postgresql":
+        return  # refused there at every commit, whoever writes
+    run("INSERT INTO people_signinlink (person_id, token_hash, expires_at) VALUES (999, 'x', 'y')")
+    (place,) = found()["Every reference leads to a row"]
+    assert place.endswith("of people_signinlink refers to a row of people_person that is not there")
+    run("DELETE FROM people_signinlink")
+
+
+Break = Callable[[Cast, Appointment], None]
+
+
+def _overlap(cast: Cast, session: Appointment) -> None:
+    drop("claims")
+    run(
+        "INSERT INTO booking_timeclaim (person_id, starts_at, ends_at, appointment_id)"
+        " SELECT person_id, starts_at, ends_at, appointment_id FROM booking_timeclaim"
+        " WHERE person_id = %s",
+        cast.client.pk,
+    )
+
+
+def _shift_a_claim(cast: Cast, session: Appointment) -> None:
+    run(
+        "UPDATE booking_timeclaim SET ends_at = %s WHERE person_id = %s",
+        at(4, 9, 30),
+        cast.client.pk,
+    )
+
+
+def _lose_a_claim(cast: Cast, session: Appointment) -> None:
+    run("DELETE FROM booking_timeclaim WHERE person_id = %s", cast.provider.pk)
+
+
+def _change_the_status(cast: Cast, session: Appointment) -> None:
+    run("UPDATE booking_appointment SET status = 'requested' WHERE id = %s", session.pk)
+
+
+def _invent_an_ending(cast: Cast, session: Appointment) -> None:
+    run(
+        "INSERT INTO booking_ending (appointment_id, words, cost, ended_at)"
+        " VALUES (%s, '', 'free', %s)",
+        session.pk,
+        NOW,
+    )
+
+
+def _lose_a_reservation(cast: Cast, session: Appointment) -> None:
+    drop("edits")
+    run("DELETE FROM billing_creditentry WHERE kind = 'reserved'")
+
+
+def _reserve_for_nothing(cast: Cast, session: Appointment) -> None:
+    run(
+        "INSERT INTO billing_creditentry"
+        " (room_id, kind, available, held, lot_id, cause, written_at)"
+        " SELECT room_id, kind, available, held, lot_id, 'reserve:NONE:1', written_at"
+        " FROM billing_creditentry WHERE kind = 'reserved'"
+    )
+
+
+def _settle_too_soon(cast: Cast, session: Appointment) -> None:
+    run(
+        "INSERT INTO billing_creditentry"
+        " (room_id, kind, available, held, lot_id, cause, written_at)"
+        " SELECT room_id, 'spent', 0, -1, lot_id, %s, written_at"
+        " FROM billing_creditentry WHERE kind = 'reserved'",
+        f"settle:{session.reservation_key}",
+    )
+
+
+def _overdraw(cast: Cast, session: Appointment) -> None:
+    drop("edits")
+    run(
+        "UPDATE billing_creditentry SET available = 1 WHERE kind = 'granted' AND room_id = %s",
+        cast.room.pk,
+    )
+    drop("entries")
+    run(
+        "INSERT INTO billing_creditentry"
+        " (room_id, kind, available, held, lot_id, cause, written_at)"
+        " SELECT room_id, 'expired', -1, 0, lot_id, 'expire:test', written_at"
+        " FROM billing_creditentry WHERE kind = 'reserved'"
+    )
+
+
+def _take_anothers_lot(cast: Cast, session: Appointment) -> None:
+    drop("edits")
+    run(
+        "UPDATE billing_creditentry SET lot_id = (SELECT id FROM billing_creditentry"
+        " WHERE kind = 'granted' AND room_id = %s) WHERE kind = 'reserved'",
+        cast.strangers_room.pk,
+    )
+
+
+CLAIMS = "An active session claims the time of each member, buffers for the provider"
+LOTS = "No lot of credits is below zero or taken from by another room"
+HELD = "A room holds as many credits as it has active sessions"
+RESERVED = "Each session reserved one credit for each time it had"
+SETTLED = "Each reservation is settled once when its time is over or moved, and not before"
+
+
+@pytest.mark.parametrize(
+    ("break_it", "sentences"),
+    [
+        (_overlap, ["Nobody's time is claimed twice at once", CLAIMS]),
+        (_shift_a_claim, [CLAIMS]),
+        (_lose_a_claim, [CLAIMS]),
+        (_change_the_status, ["Each session's status is the one of its latest event"]),
+        (
+            _invent_an_ending,
+            [
+                "A session that ended early, and no other, has an ending",
+                "What an ending cost is what the ledger and the fees say",
+            ],
+        ),
+        (_lose_a_reservation, [RESERVED, HELD]),
+        (_reserve_for_nothing, [RESERVED, HELD]),
+        (_settle_too_soon, [SETTLED, HELD]),
+        (_overdraw, [LOTS]),
+        (_take_anothers_lot, [LOTS]),
+    ],
+)
+def test_a_breach_is_found_and_named(
+    cast: Cast, session: Appointment, break_it: Break, sentences: list[str]
+) -> None:
+    break_it(cast, session)
+    assert list(found()) == sentences
+
+
+def test_an_ended_session_that_takes_time_is_found(cast: Cast, cancelled: Appointment) -> None:
+    assert found() == {}
+    run(
+        "INSERT INTO booking_timeclaim (person_id, starts_at, ends_at, appointment_id)"
+        " VALUES (%s, %s, %s, %s)",
+        cast.client.pk,
+        cancelled.starts_at,
+        cancelled.ends_at,
+        cancelled.pk,
+    )
+    assert found() == {
+        "An ended session claims nobody's time": [f"session {cancelled.code}, cancelled"]
+    }
+
+
+def test_an_ending_that_cost_something_else_is_found(cast: Cast, cancelled: Appointment) -> None:
+    run("UPDATE booking_ending SET cost = 'fee'")
+    assert found() == {
+        "What an ending cost is what the ledger and the fees say": [
+            f"session {cancelled.code} cost “fee”, not so the ledger",
+            f"session {cancelled.code} cost “fee”, not so the late fees",
+        ]
+    }
+
+
+def test_a_room_whose_members_are_others_is_found(cast: Cast) -> None:
+    Room.objects.filter(pk=cast.couples_room.pk).update(kind="individual")
+    Room.objects.filter(pk=cast.room.pk).update(owner=cast.stranger)
+    sentence = "Owner and provider of a room are its members, a partner is in couples rooms only"
+    assert dict.fromkeys(found()[sentence], sentence) == {
+        f"room {cast.room.code}: its owner is not a member as such": sentence,
+        f"room {cast.couples_room.code}: an individual room has a partner": sentence,
+    }
+
+
+def test_a_second_letter_about_one_event_is_found(cast: Cast, session: Appointment) -> None:
+    event = Event.objects.latest("pk")
+    if connection.vendor == "postgresql":
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+        run("ALTER TABLE notifications_delivery DROP CONSTRAINT delivery_once")
+    else:
+        run("CREATE TABLE spare AS SELECT * FROM notifications_delivery")
+        run("DROP TABLE notifications_delivery")
+        run("ALTER TABLE spare RENAME TO notifications_delivery")
+    for number in (1, 2):
+        run(
+            "INSERT INTO notifications_delivery (id, event_id, person_id, channel, address, state,"
+            " subject, text, html, calendar, calendar_method, attempts, last_error, created_at)"
+            " VALUES (%s, %s, %s, 'email', 'a@example.org', 'sent', '', '', '', '', '', 1, '', %s)",
+            number,
+            event.pk,
+            cast.client.pk,
+            NOW,
+        )
+    assert found()["Nobody has two letters about one event"] == [
+        f"event {event.pk}, person {cast.client.pk}: 2 by email"
+    ]
+
+
+def test_jobs_that_fail_are_found(cast: Cast) -> None:
+    job = Job.objects.create(kind="a", run_at=NOW, attempts=10, last_error="OSError: away")
+    Job.objects.create(kind="b", run_at=NOW, attempts=9)
+    given_up = Job.objects.create(kind="c", run_at=NOW, attempts=20, failed_at=NOW)
+    assert sorted(found()["No job was given up or fails again and again"]) == [
+        f"job {job.pk} (a), failing after 10 attempts: OSError: away",
+        f"job {given_up.pk} (c), given up after 20 attempts: ",
+    ]
+
+
+def test_every_check_has_a_sentence_of_its_own() -> None:
+    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 16
