@@ -12,10 +12,12 @@ import pytest
 from alcove.availability.models import AvailabilityRule, ProviderCalendar
 from alcove.billing import ledger
 from alcove.billing.models import Entitlement, Plan
+from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.confirm import confirm_appointment
-from alcove.booking.actions.hold import hold_slot
+from alcove.booking.actions.hold import hold_slot, hold_slot_to_move
 from alcove.booking.actions.request import request_appointment
-from alcove.booking.models import Appointment, CancellationReason
+from alcove.booking.actions.reschedule import reschedule_appointment
+from alcove.booking.models import Appointment, CancellationReason, SlotHold
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership, Room
 
@@ -140,3 +142,71 @@ def book_confirmed(
     """A session that its provider has confirmed."""
     appointment = book(room, starts_at, length=length, now=now)
     return confirm_appointment(actor=room.provider, code=appointment.code, now=now)
+
+
+def hold(
+    room: Room,
+    starts_at: dt.datetime,
+    *,
+    actor: Person | None = None,
+    modality: str = "video",
+    length: int = 45,
+    now: dt.datetime = NOW,
+) -> SlotHold:
+    """A slot kept for the room, by its owner unless somebody else tries."""
+    return hold_slot(
+        actor=actor or room.owner,
+        room_code=room.code,
+        modality=modality,
+        length_minutes=length,
+        starts_at=starts_at,
+        now=now,
+    )
+
+
+def hold_to_move(
+    appointment: Appointment,
+    starts_at: dt.datetime,
+    *,
+    actor: Person | None = None,
+    now: dt.datetime = NOW,
+) -> SlotHold:
+    """Another time kept for the appointment."""
+    return hold_slot_to_move(
+        actor=actor or appointment.room.owner,
+        appointment_code=appointment.code,
+        starts_at=starts_at,
+        now=now,
+    )
+
+
+def move(
+    appointment: Appointment,
+    starts_at: dt.datetime,
+    *,
+    agreed: str = "free",
+    now: dt.datetime = NOW,
+) -> Appointment:
+    """The appointment moved by its owner."""
+    kept = hold_to_move(appointment, starts_at, now=now)
+    return reschedule_appointment(
+        actor=appointment.room.owner, hold_code=kept.code, agreed=agreed, now=now
+    )
+
+
+def cancel(
+    appointment: Appointment,
+    *,
+    actor: Person | None = None,
+    agreed: str = "free",
+    now: dt.datetime = NOW,
+) -> Appointment:
+    """The appointment cancelled, by the room's owner unless somebody else tries."""
+    return cancel_appointment(
+        actor=actor or appointment.room.owner,
+        code=appointment.code,
+        reason=CancellationReason.objects.get(),
+        words="",
+        agreed=agreed,
+        now=now,
+    )

@@ -159,6 +159,10 @@ class SlotHold(models.Model):
         """The length in whole minutes."""
         return int((self.ends_at - self.starts_at).total_seconds()) // 60
 
+    def is_good_at(self, now: dt.datetime) -> bool:
+        """Whether it can be booked: still kept, and its start has not gone by meanwhile."""
+        return now < self.expires_at and now <= self.starts_at
+
 
 class TimeClaim(models.Model):
     """One person's time, taken by one appointment or hold; buffers included for the provider.

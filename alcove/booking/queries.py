@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from alcove.availability.models import ProviderCalendar
 from alcove.availability.queries import load_absences, load_terms
-from alcove.availability.slots import Taken, free_starts, is_free, next_free_start
+from alcove.availability.slots import Taken, Terms, free_starts, is_free, next_free_start
 from alcove.billing.models import Entitlement
 from alcove.booking.access import appointments_of
 from alcove.booking.errors import NotOffered, RoomNotBookable
@@ -79,6 +79,27 @@ def room_terms(room: Room, practice: Practice, now: dt.datetime) -> RoomTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenTimes:
+    """A provider's terms and what is taken, from ``now`` (UTC seconds) up to the horizon."""
+
+    terms: Terms
+    taken: Taken
+    now: int
+
+    def starts(self, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
+        """The free starts in [start, end), in order, in UTC."""
+        found = free_starts(
+            self.terms, self.taken, start=seconds(start), end=seconds(end), now=self.now
+        )
+        return [instant(second) for second in found]
+
+    def next_start(self) -> dt.datetime | None:
+        """The first free start of all."""
+        found = next_free_start(self.terms, self.taken, now=self.now)
+        return None if found is None else instant(found)
+
+
+@dataclass(frozen=True, slots=True)
 class SlotSearch:
     """One question for free starts: in this room, of this type and length, as of ``now``.
 
@@ -93,7 +114,7 @@ class SlotSearch:
     moves: Appointment | None = None
 
     def starts(self, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
-        """The free starts in [start, end), in order, in UTC; three statements."""
+        """The free starts in [start, end), in order, in UTC; at most four statements."""
         terms = load_terms(self.calendar, self.modality, self.length_minutes)
         found = free_starts(
             terms,
@@ -105,29 +126,20 @@ class SlotSearch:
         return [instant(second) for second in found]
 
     def next_start(self) -> dt.datetime | None:
-        """The first free start within the provider's horizon."""
-        terms = load_terms(self.calendar, self.modality, self.length_minutes)
-        horizon = self.now + dt.timedelta(days=self.calendar.horizon_days + 1)
-        found = next_free_start(terms, self._taken(self.now, horizon), now=seconds(self.now))
-        return None if found is None else instant(found)
+        """The first free start within the provider's horizon; three statements."""
+        return self.load().next_start()
 
-    def starts_and_next(
-        self, start: dt.datetime, end: dt.datetime
-    ) -> tuple[list[dt.datetime], dt.datetime | None]:
-        """Both answers above from one reading of the whole horizon; three statements."""
+    def load(self) -> "OpenTimes":
+        """Everything up to the provider's horizon, to be asked about freely; three statements."""
         terms = load_terms(self.calendar, self.modality, self.length_minutes)
         horizon = self.now + dt.timedelta(days=self.calendar.horizon_days + 1)
-        taken = self._taken(self.now, horizon)
-        now = seconds(self.now)
-        found = free_starts(terms, taken, start=seconds(start), end=seconds(end), now=now)
-        following = next_free_start(terms, taken, now=now)
-        return (
-            [instant(second) for second in found],
-            None if following is None else instant(following),
-        )
+        return OpenTimes(terms, self._taken(self.now, horizon), seconds(self.now))
 
     def is_free(self, starts_at: dt.datetime) -> bool:
         """Whether exactly this start is offered."""
+        if starts_at.microsecond:
+            # The engine counts whole seconds, and would take this for the second before.
+            return False
         terms = load_terms(self.calendar, self.modality, self.length_minutes)
         taken = self._taken(starts_at, starts_at + dt.timedelta(minutes=self.length_minutes))
         return is_free(terms, taken, seconds(starts_at), now=seconds(self.now))
@@ -135,17 +147,35 @@ class SlotSearch:
     def would_be_free(self, starts_at: dt.datetime) -> bool:
         """Whether this start is in the provider's hours, whatever has been booked."""
         terms = load_terms(self.calendar, self.modality, self.length_minutes)
-        return is_free(terms, Taken(), seconds(starts_at), now=seconds(self.now))
+        offered = is_free(terms, Taken(), seconds(starts_at), now=seconds(self.now))
+        return offered and not starts_at.microsecond
 
     def _taken(self, start: dt.datetime, end: dt.datetime) -> Taken:
         absences = load_absences(self.calendar, start - MARGIN, end + MARGIN)
         provider, members, starts = self._claims(start - MARGIN, end + MARGIN)
+        over = self._sessions_over() if start - MARGIN < self.now else []
         return Taken(
             time_off=absences.time_off,
-            provider_busy=provider + absences.busy,
+            provider_busy=provider + absences.busy + [span for span, _ in over],
             members_busy=members,
-            starts=starts,
+            starts=starts + [start for _, start in over],
         )
+
+    def _sessions_over(self) -> list[tuple[Interval, int]]:
+        """The provider's sessions that took place lately: their span with its buffers, their start.
+
+        They claim no time any more, and still count towards their day and for the rest after.
+        """
+        sessions = Appointment.objects.filter(
+            provider_id=self.room.provider_id,
+            status__in=[Status.COMPLETED, Status.NO_SHOW],
+            starts_at__gt=self.now - MARGIN,
+            starts_at__lte=self.now,
+        ).values_list("starts_at", "ends_at", "buffer_before_minutes", "buffer_after_minutes")
+        return [
+            ((seconds(begin) - before * 60, seconds(end) + after * 60), seconds(begin))
+            for begin, end, before, after in sessions
+        ]
 
     def _claims(
         self, start: dt.datetime, end: dt.datetime

@@ -1,6 +1,7 @@
 """Repeating a request with the same key gives the same answer and no second effect."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,6 @@ from alcove.core import jobs
 from alcove.core.models import IdempotencyKey
 
 KEPT_FOR = dt.timedelta(days=3)
-LONGEST_KEY = 80
 
 
 def once(owner: str, key: str, act: Callable[[], str], *, now: dt.datetime) -> str:
@@ -23,14 +23,17 @@ def once(owner: str, key: str, act: Callable[[], str], *, now: dt.datetime) -> s
     if not key:
         with transaction.atomic():
             return act()
+    # Of one length and without odd characters, whatever a browser sends; never cut short, for two
+    # long keys that begin alike are two keys.
+    digest = hashlib.sha256(key.encode(errors="replace")).hexdigest()
     try:
         with transaction.atomic():
-            row = _claim_key(owner, key[:LONGEST_KEY], now)
+            row = _claim_key(owner, digest, now)
             row.answer = act()
             row.save(update_fields=["answer"])
             return row.answer
     except _KeyTaken:
-        return IdempotencyKey.objects.get(owner=owner, key=key[:LONGEST_KEY]).answer
+        return IdempotencyKey.objects.get(owner=owner, key=digest).answer
 
 
 class _KeyTaken(Exception):

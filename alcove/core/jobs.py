@@ -121,7 +121,12 @@ def _run(job: Job, now: dt.datetime) -> None:
         _handlers[job.kind](job.payload, now)
     except Postpone as wait:
         mine.update(
-            lease="", leased_until=None, run_at=now + wait.pause, last_error=str(wait)[:2000]
+            lease="",
+            leased_until=None,
+            run_at=now + wait.pause,
+            last_error=str(wait)[:2000],
+            # Waiting is no failure: it must not use up the attempts.
+            attempts=job.attempts - 1,
         )
     except Exception as error:
         log.exception("job failed", extra={"job": job.pk, "kind": job.kind})
@@ -136,7 +141,8 @@ def _run(job: Job, now: dt.datetime) -> None:
 
 def _retry(job: Job, error: Exception, now: dt.datetime) -> None:
     """Put a failed job back with a growing pause, or set it aside after the last attempt."""
-    pause = min(dt.timedelta(seconds=2**job.attempts), LONGEST_PAUSE)
+    # The exponent is bounded too: periodic jobs never give up, and would overflow a timedelta.
+    pause = min(dt.timedelta(seconds=2 ** min(job.attempts, 12)), LONGEST_PAUSE)
     gives_up = job.attempts >= MOST_ATTEMPTS and job.kind not in _periods
     Job.objects.filter(pk=job.pk, lease=job.lease).update(
         lease="",

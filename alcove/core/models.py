@@ -51,7 +51,7 @@ class IdempotencyKey(models.Model):
 
     owner = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
-    answer = models.CharField(max_length=500, default="")
+    answer = models.TextField(default="")
     created_at = models.DateTimeField()
 
     class Meta:

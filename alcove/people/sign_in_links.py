@@ -31,12 +31,16 @@ def make_link(person: Person, *, now: dt.datetime) -> str:
 @transaction.atomic
 def use_link(token: str, *, now: dt.datetime) -> Person:
     """Spend the token and return whose it is; LinkSpent when it is good for nothing."""
-    mine = SignInLink.objects.filter(
-        token_hash=_hash(token), used_at=None, expires_at__gt=now, person__is_active=True
+    link = (
+        SignInLink.objects.select_related("person")
+        .filter(token_hash=_hash(token), expires_at__gt=now, person__is_active=True)
+        .first()
     )
-    if not mine.update(used_at=now):
+    # No join in the UPDATE: PostgreSQL looks again at the row it waited for, but not at a
+    # subquery, and would let two clicks at once both spend the link.
+    if link is None or not SignInLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
         raise LinkSpent
-    return SignInLink.objects.select_related("person").get(token_hash=_hash(token)).person
+    return link.person
 
 
 def _hash(token: str) -> str:

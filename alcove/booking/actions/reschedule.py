@@ -35,7 +35,7 @@ def reschedule_appointment(
     if hold.became is not None:
         return hold.became
     require_scheduler(actor, hold.room)
-    if hold.moves is None or now >= hold.expires_at:
+    if hold.moves is None or not hold.is_good_at(now):
         raise HoldExpired
     appointment = hold.moves
     require_movable(appointment, now)

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ),
                 ("owner", models.CharField(max_length=80)),
                 ("key", models.CharField(max_length=80)),
-                ("answer", models.CharField(default="", max_length=500)),
+                ("answer", models.TextField(default="")),
                 ("created_at", models.DateTimeField()),
             ],
             options={
