@@ -107,6 +107,8 @@ def _sqlite_options() -> dict[str, Any]:
         "timeout": 20,
         "init_command": (
             f"PRAGMA journal_mode={journal}; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+            # So that REPLACE, too, meets the guards against deletion.
+            "PRAGMA recursive_triggers=ON;"
         ),
     }
 
@@ -167,19 +169,17 @@ MFA_TOTP_ISSUER = "Alcove"
 # Browsers allow passkeys on plain http://localhost only; the library wants to be told so.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OVER_TLS
 
-# Without EMAIL_URL mail is kept in the outbox, readable by staff.
+# All mail goes through the outbox: with EMAIL_URL jobs send it, without it staff can read it.
+EMAIL_BACKEND = "alcove.notifications.outbox.OutboxBackend"
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 if EMAIL_URL:
     _email = dj_email_url.parse(EMAIL_URL)
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST = _email["EMAIL_HOST"]
     EMAIL_PORT = _email["EMAIL_PORT"]
     EMAIL_HOST_USER = _email["EMAIL_HOST_USER"]
     EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_PASSWORD"]
     EMAIL_USE_TLS = _email["EMAIL_USE_TLS"]
     EMAIL_USE_SSL = _email["EMAIL_USE_SSL"]
-else:
-    EMAIL_BACKEND = "alcove.notifications.outbox.OutboxBackend"
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Alcove <no-reply@{_base.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
