@@ -1,5 +1,11 @@
+"""Addresses of rooms, under /rooms/."""
+
 from django.urls import path
-from django.views.generic import TemplateView
+
+from alcove.rooms import views
 
 app_name = "rooms"
-urlpatterns = [path("", TemplateView.as_view(template_name="base.html"), name="list")]
+urlpatterns = [
+    path("", views.RoomList.as_view(), name="list"),
+    path("<str:code>/", views.RoomPage.as_view(), name="room"),
+]

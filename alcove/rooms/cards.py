@@ -1,0 +1,104 @@
+"""Cards that events leave in a room, in the words, zone and language of the reader.
+
+A card holds plain values (``kind``, ``code``, ``starts_at`` …), never sentences: it is read by
+people of several zones and languages. Kinds and keys come from above, so an unknown one still
+gives a card that makes sense.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from alcove.core.formats import clock_time, day_and_time, zone_name
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the template draws: a title, lines below it, and the session it is about."""
+
+    title: str
+    lines: list[str]
+    tone: str
+    icon: str
+    code: str = ""
+
+
+def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
+    """The card in the active language, its times on the wall clock of ``zone``."""
+    kind = str(data.get("kind", ""))
+    title, tone, icon = _headings().get(kind, (_("News about a live session"), "neutral", "info"))
+    lines = [*_when(data, zone), *_notes(kind, data, zone)]
+    return Card(title=title, lines=lines, tone=tone, icon=icon, code=str(data.get("code", "")))
+
+
+def _headings() -> dict[str, tuple[str, str, str]]:
+    """Title, tone and icon by kind."""
+    return {
+        "appointment.requested": (_("Live session requested"), "warning", "clock"),
+        "appointment.confirmed": (_("Live session confirmed"), "success", "check"),
+        "appointment.rescheduled": (_("Live session moved to a new time"), "warning", "clock"),
+        "appointment.declined": (_("Request declined"), "neutral", "cross"),
+        "appointment.lapsed": (_("Request not answered in time"), "neutral", "clock"),
+        "appointment.cancelled": (_("Live session cancelled"), "neutral", "cross"),
+        "appointment.completed": (_("Live session completed"), "neutral", "check"),
+        "appointment.no_show": (_("Live session missed"), "danger", "warning"),
+        "credit.restored": (_("A session credit came back"), "success", "credit"),
+    }
+
+
+def _when(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    """Type and time of the session, as far as the card tells."""
+    modality = {
+        "video": _("Video session"),
+        "audio": _("Audio session"),
+        "chat": _("Live chat session"),
+    }.get(str(data.get("modality", "")), "")
+    starts_at, ends_at = _instant(data, "starts_at"), _instant(data, "ends_at")
+    if starts_at is None:
+        return [modality] if modality else []
+    when = day_and_time(starts_at, zone)
+    if ends_at is not None:
+        when = f"{when} – {clock_time(ends_at, zone)}"
+    place = zone_name(zone, starts_at)
+    return [line for line in (modality, f"{when}, {place}") if line]
+
+
+def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    """What a kind adds to type and time."""
+    by_provider = data.get("by") == "provider"
+    ender = _("Cancelled by the provider.") if by_provider else _("Cancelled by the client.")
+    return {
+        "appointment.requested": _answer_by(data, zone),
+        "appointment.rescheduled": [*_former(data, zone), *_answer_by(data, zone)],
+        "appointment.confirmed": _former(data, zone),
+        "appointment.declined": [_("The time is free again and the session credit is back.")],
+        "appointment.lapsed": [
+            _("The provider did not answer by the deadline. The session credit is back.")
+        ],
+        "appointment.cancelled": [ender],
+        "credit.restored": [_("Somebody else took the time that was given up.")],
+    }.get(kind, [])
+
+
+def _answer_by(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    until = _instant(data, "confirm_by")
+    if until is None:
+        return []
+    return [_("The provider answers by %(when)s.") % {"when": day_and_time(until, zone)}]
+
+
+def _former(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    former = _instant(data, "former_starts_at")
+    return [_("Before: %(when)s") % {"when": day_and_time(former, zone)}] if former else []
+
+
+def _instant(data: dict[str, Any], key: str) -> dt.datetime | None:
+    """An ISO instant of the card; None where there is none that can be read."""
+    try:
+        found = dt.datetime.fromisoformat(str(data.get(key, "")))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
