@@ -1,6 +1,7 @@
 """The page of working hours: each section posts for itself, and only its owner sees it."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -22,7 +23,7 @@ HOURS = "/hours/"
 
 
 @pytest.fixture(autouse=True)
-def _now() -> object:
+def _now() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
 
