@@ -120,9 +120,7 @@ class SpanForm(SectionForm):
     """From, to and session types."""
 
     start = WallTimeField(label=gettext_lazy("From"))
-    end = WallTimeField(
-        label=gettext_lazy("To"), is_end=True, help_text=gettext_lazy("Midnight is 00:00.")
-    )
+    end = WallTimeField(label=gettext_lazy("To"), is_end=True)
     modalities = _types_field()
 
     @property
@@ -180,23 +178,16 @@ class DateOverrideForm(SectionForm):
         initial="closed",
         widget=forms.RadioSelect,
     )
-    start = WallTimeField(label=gettext_lazy("From"), required=False)
-    end = WallTimeField(
-        label=gettext_lazy("To"),
-        is_end=True,
-        required=False,
-        help_text=gettext_lazy("Midnight is 00:00."),
-    )
-    modalities = _types_field(required=False)
+    start = WallTimeField(label=gettext_lazy("From"))
+    end = WallTimeField(label=gettext_lazy("To"), is_end=True)
+    modalities = _types_field()
 
-    def clean(self) -> dict[str, Any]:
-        """Ask for both times where the day is open; the rest counts only then."""
-        data = super().clean() or self.cleaned_data
-        if data.get("day") == "open":
-            for name in ("start", "end"):
-                if name not in self.errors and data.get(name) is None:
-                    self.add_error(name, _("Enter a time such as 09:30."))
-        return data
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        # Hours belong to a date on which somebody works, and are not asked for otherwise.
+        if data is not None and data.get("day") != "open":
+            for name in ("start", "end", "modalities"):
+                self.fields[name].required = False
 
     @property
     def hours(self) -> Hours | None:
@@ -246,7 +237,6 @@ class CalendarSettingsForm(SectionForm):
     chat = LengthsField(
         label=gettext_lazy("Live chat: lengths in minutes"),
         required=False,
-        help_text=gettext_lazy("Leave a line empty for a session type that you do not offer."),
     )
     step_minutes = forms.TypedChoiceField(
         label=gettext_lazy("A session can start every"), coerce=int

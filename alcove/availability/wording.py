@@ -22,10 +22,10 @@ def wall_words(minute: int) -> str:
 
 
 def span_words(start_minute: int | None, end_minute: int | None) -> str:
-    """Such as "9:00 AM–5:00 PM", or "closed" where there are no minutes."""
+    """Such as "9:00 AM – 5:00 PM", or "closed" where there are no minutes."""
     if start_minute is None or end_minute is None:
         return _("closed")
-    return f"{wall_words(start_minute)}–{wall_words(end_minute)}"
+    return f"{wall_words(start_minute)} – {wall_words(end_minute)}"
 
 
 def weekday_words(weekday: int) -> str:

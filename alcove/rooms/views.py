@@ -21,6 +21,7 @@ from alcove.rooms.cards import Card, card_of
 from alcove.rooms.forms import MessageForm
 from alcove.rooms.models import Message
 from alcove.rooms.queries import message_page, room_list
+from alcove.rooms.wording import people_words
 
 
 class RoomList(LoginRequiredMixin, View):
@@ -32,7 +33,7 @@ class RoomList(LoginRequiredMixin, View):
         rooms = [
             {
                 "room": line.room,
-                "names": ", ".join(person.name for person in line.others),
+                "names": people_words(line.others),
                 "last_message": line.last_message_at
                 and _day_words(line.last_message_at, reader, clock.now()),
             }
@@ -82,7 +83,7 @@ class RoomPage(ActionPage):
         others = [person for person in members(self.room) if person.pk != self.person.pk]
         return {
             "room": self.room,
-            "names": ", ".join(person.name for person in others),
+            "names": people_words(others),
             "lines": _lines(page.messages, self.person, self.now),
             "page": page,
             "is_older_page": is_key,

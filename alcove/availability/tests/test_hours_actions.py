@@ -86,7 +86,7 @@ def test_hours_that_overlap_for_one_type_are_refused_on_every_day(cast: Cast) ->
             actor=cast.provider, weekdays=[6, 0], hours=Hours(1019, 1080, ("chat",)), now=NOW
         )
 
-    assert refused.value.data == {"day": "Monday", "span": "9:00 AM–5:00 PM"}
+    assert refused.value.data == {"day": "Monday", "span": "9:00 AM – 5:00 PM"}
     assert week(cast) == before
     assert not Event.objects.exists()
 

@@ -28,6 +28,7 @@ from alcove.core.pages import ActionPage
 from alcove.core.zones import local_date_bounds
 from alcove.people.models import Person
 from alcove.rooms.models import Membership
+from alcove.rooms.wording import people_words
 
 # So near its end a request is marked.
 NEAR = dt.timedelta(hours=2)
@@ -162,7 +163,7 @@ def card_of(appointment: Appointment, provider: Person, now: dt.datetime) -> dic
 def names_of(appointment: Appointment, reader: Person) -> str:
     """The other members of the room."""
     rows = appointment.room.memberships.all()
-    return ", ".join(row.person.name for row in rows if row.person_id != reader.pk)
+    return people_words(row.person for row in rows if row.person_id != reader.pk)
 
 
 def what_of(appointment: Appointment) -> str:
@@ -176,7 +177,7 @@ def what_of(appointment: Appointment) -> str:
 def span(appointment: Appointment, reader: Person) -> str:
     """From when to when, on the reader's wall clock."""
     starts, ends = appointment.starts_at, appointment.ends_at
-    return f"{clock_time(starts, reader.zone)}–{clock_time(ends, reader.zone)}"
+    return f"{clock_time(starts, reader.zone)} – {clock_time(ends, reader.zone)}"
 
 
 def what_happened(appointment: Appointment, reader: Person, now: dt.datetime) -> str:

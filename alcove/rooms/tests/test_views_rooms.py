@@ -56,7 +56,7 @@ def test_list_shows_the_readers_rooms_with_the_latest_message_first(cast: Cast) 
 
     places = [text.index(page_of(room)) for room in (cast.second_room, cast.couples_room)]
     assert places == sorted(places)
-    assert "Paul Partner, Petra Provider" in text
+    assert "Paul Partner and Petra Provider" in text
     assert "last message Mon, Mar 2, 10:01 AM" in text
     assert "no messages yet" in text
     assert page_of(cast.strangers_room) not in text
