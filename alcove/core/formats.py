@@ -2,9 +2,11 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_currency, get_currency_precision
 from django.utils import translation
 
@@ -59,3 +61,20 @@ def zone_name(zone: ZoneInfo, at: dt.datetime) -> str:
     gmt = f"GMT{sign}{hours}" + (f":{rest:02}" if rest else "")
     city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
     return "UTC" if zone.key == "UTC" else f"{city} ({gmt if minutes else 'GMT'})"
+
+
+def month_and_year(day: dt.date) -> str:
+    """Such as "December 2026"."""
+    pattern = "LLLL 'de' y" if locale() == "es" else "LLLL y"
+    return format_date(day, pattern, locale=locale())
+
+
+def first_weekday() -> int:
+    """The day on which the reader's weeks begin; 0 is Monday."""
+    return Locale.parse(locale()).first_week_day
+
+
+def weekday_names(width: Literal["abbreviated", "wide"]) -> list[str]:
+    """The names of the weekdays in the reader's order, such as "Sun"."""
+    names = get_day_names(width, locale=locale())
+    return [names[(first_weekday() + number) % 7] for number in range(7)]

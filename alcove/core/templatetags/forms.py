@@ -13,4 +13,6 @@ register = template.Library()
 def once(context: dict[str, Any]) -> SafeString | str:
     """The hidden key by which sending the form twice has no second effect (``core.pages``)."""
     key = context.get("idempotency_key")
-    return format_html('<input type="hidden" name="idempotency_key" value="{}">', key) if key else ""
+    return (
+        format_html('<input type="hidden" name="idempotency_key" value="{}">', key) if key else ""
+    )

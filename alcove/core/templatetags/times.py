@@ -4,7 +4,6 @@ The reader's zone is the active one (``people.middleware``), so no template name
 """
 
 import datetime as dt
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -17,7 +16,7 @@ register = template.Library()
 
 def reader_zone() -> ZoneInfo:
     """The zone that is active while this page is made."""
-    return cast(ZoneInfo, timezone.get_current_timezone())
+    return timezone.get_current_timezone()
 
 
 @register.filter
@@ -42,3 +41,17 @@ def clock_time(at: dt.datetime) -> str:
 def zone_at(at: dt.datetime) -> str:
     """The reader's zone in words with its offset at that instant, such as "New York (GMT-5)"."""
     return formats.zone_name(reader_zone(), at)
+
+
+@register.filter
+def month_and_year(day: dt.date) -> str:
+    """Such as "December 2026"."""
+    return formats.month_and_year(day)
+
+
+@register.simple_tag
+def weekdays() -> list[tuple[str, str]]:
+    """The weekdays in the reader's order, short and whole."""
+    return list(
+        zip(formats.weekday_names("abbreviated"), formats.weekday_names("wide"), strict=True)
+    )

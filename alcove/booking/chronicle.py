@@ -1,0 +1,126 @@
+"""What happened to an appointment, told from its events."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from alcove.booking.display import cost_words
+from alcove.booking.models import Appointment
+from alcove.core.formats import day_and_time
+from alcove.core.models import Event
+from alcove.core.templatetags.times import reader_zone
+from alcove.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, in a sentence, and a further line where there is one."""
+
+    at: dt.datetime
+    text: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One event with what its sentence needs."""
+
+    event: Event
+    appointment: Appointment
+    reader: Person
+    name: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the reader did it."""
+        return self.event.actor == self.reader.key
+
+    def by(self, own: str, others: str) -> str:
+        """The sentence for one's own act or for somebody else's."""
+        return own if self.is_own else others % {"name": self.name}
+
+    def moment(self, name: str) -> str:
+        """A moment that the event carries, for the reader; empty if it has none."""
+        text = self.event.data.get(name)
+        return day_and_time(dt.datetime.fromisoformat(text), reader_zone()) if text else ""
+
+
+def chronicle(appointment: Appointment, reader: Person) -> list[Line]:
+    """Who did what when, first thing first; one statement."""
+    names = {one.person.key: one.person.name for one in appointment.room.memberships.all()}
+    events = Event.objects.filter(subject=appointment.key).order_by("id")
+    lines = []
+    for event in events:
+        tell = TELLERS.get(event.kind)
+        if tell is None:
+            continue
+        told = _Told(event, appointment, reader, names.get(event.actor, _("The practice")))
+        text, note = tell(told)
+        lines.append(Line(event.happened_at, text, note))
+    return lines
+
+
+def _requested(told: _Told) -> tuple[str, str]:
+    return (
+        told.by(_("You booked this live session."), _("%(name)s booked this live session.")),
+        told.moment("starts_at"),
+    )
+
+
+def _confirmed(told: _Told) -> tuple[str, str]:
+    if told.event.data.get("by") != "system":
+        return told.by(_("You confirmed it."), _("%(name)s confirmed it.")), ""
+    if former := told.moment("former_starts_at"):
+        return _("It was moved and confirmed at once."), _change(told, former)
+    return _("It was booked and confirmed at once."), told.moment("starts_at")
+
+
+def _rescheduled(told: _Told) -> tuple[str, str]:
+    text = told.by(_("You rescheduled it."), _("%(name)s rescheduled it."))
+    return text, _change(told, told.moment("former_starts_at"))
+
+
+def _change(told: _Told, former: str) -> str:
+    change = _("From %(former)s to %(new)s.") % {"former": former, "new": told.moment("starts_at")}
+    return f"{change} {_cost(told)}".strip()
+
+
+def _cost(told: _Told) -> str:
+    cost = str(told.event.data.get("cost", "free"))
+    return "" if cost == "free" else cost_words(cost, told.appointment)
+
+
+def _declined(told: _Told) -> tuple[str, str]:
+    text = told.by(_("You declined it."), _("%(name)s declined it."))
+    return text, _("The session credit is back.")
+
+
+def _lapsed(told: _Told) -> tuple[str, str]:
+    return _("Nobody answered in time, so the request ended."), _("The session credit is back.")
+
+
+def _cancelled(told: _Told) -> tuple[str, str]:
+    text = told.by(_("You cancelled it."), _("%(name)s cancelled it."))
+    return text, _cost(told) or _("The session credit is back.")
+
+
+def _completed(told: _Told) -> tuple[str, str]:
+    return _("It took place."), ""
+
+
+def _restored(told: _Told) -> tuple[str, str]:
+    return _("Somebody else took the freed time: the session credit is back."), ""
+
+
+TELLERS: dict[str, Callable[[_Told], tuple[str, str]]] = {
+    "appointment.requested": _requested,
+    "appointment.confirmed": _confirmed,
+    "appointment.rescheduled": _rescheduled,
+    "appointment.declined": _declined,
+    "appointment.lapsed": _lapsed,
+    "appointment.cancelled": _cancelled,
+    "appointment.completed": _completed,
+    "credit.restored": _restored,
+}

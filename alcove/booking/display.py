@@ -1,0 +1,262 @@
+"""Appointments in the words and shapes that the pages show."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alcove.availability.models import Modality
+from alcove.billing.models import LateRule
+from alcove.billing.queries import CreditStanding
+from alcove.booking.models import Appointment, SlotHold, Status
+from alcove.booking.policies import Consequence, Terms
+from alcove.core.formats import day_and_time, format_money, long_day
+from alcove.core.templatetags.times import reader_zone
+from alcove.people.models import Person, Practice
+from alcove.rooms.models import Membership, Room
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One live session as an item of a list; see components/appointment_card.html."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    modality: str
+    what: str
+    with_whom: str
+    status: str
+    status_label: str
+    url: str
+    note: str
+
+
+def with_members(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """The same with everybody of each room; one statement for all of them."""
+    people = Membership.objects.select_related("person").order_by("role")
+    return appointments.prefetch_related(Prefetch("room__memberships", queryset=people))
+
+
+def card(appointment: Appointment, reader: Person) -> Card:
+    """The appointment as this member of its room sees it."""
+    return Card(
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        modality=appointment.modality,
+        what=session_words(appointment.modality, appointment.length_minutes),
+        with_whom=with_whom(appointment.room, reader),
+        status=appointment.status,
+        status_label=status_label(appointment, reader),
+        url=reverse("booking:appointment", args=[appointment.code]),
+        note=waiting_note(appointment, reader),
+    )
+
+
+def session_words(modality: str, minutes: int) -> str:
+    """Such as "Video, 45 minutes"."""
+    return _("%(type)s, %(length)s") % {
+        "type": Modality(modality).label,
+        "length": minutes_words(minutes),
+    }
+
+
+def minutes_words(minutes: int) -> str:
+    """Such as "45 minutes"."""
+    return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+
+
+def with_whom(room: Room, reader: Person) -> str:
+    """The other members' names; the provider's first."""
+    memberships = sorted(room.memberships.all(), key=lambda one: one.role != "provider")
+    names = [one.person.name for one in memberships if one.person_id != reader.pk]
+    if len(names) == 2:
+        return _("%(one)s and %(other)s") % {"one": names[0], "other": names[1]}
+    return ", ".join(names)
+
+
+def status_label(appointment: Appointment, reader: Person) -> str:
+    """The state in words; a provider is told that it is their turn."""
+    if appointment.status == Status.REQUESTED and reader.pk == appointment.provider_id:
+        return _("Waiting for your answer")
+    return appointment.get_status_display()
+
+
+def waiting_note(appointment: Appointment, reader: Person) -> str:
+    """Until when a request waits, and what happens then; nothing for others (R9)."""
+    if appointment.status != Status.REQUESTED:
+        return ""
+    until = {"until": day_and_time(appointment.confirm_by, reader_zone())}
+    if reader.pk == appointment.provider_id:
+        return _("Please answer by %(until)s.") % until
+    return _("%(name)s answers by %(until)s. After that the request ends at no cost.") % {
+        "name": appointment.provider.name,
+        **until,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerStanding:
+    """Whether the reader schedules, and who does in the rooms where they are the partner (R3)."""
+
+    can_schedule: bool
+    has_rooms: bool
+    owners: str
+
+
+def scheduler_standing(roles: Iterable[Membership], reader: Person) -> SchedulerStanding:
+    """What Schedule says about booking; ``roles`` are the reader's memberships."""
+    found = list(roles)
+    owners = sorted({role.room.owner.name for role in found if role.role == "partner"})
+    return SchedulerStanding(
+        can_schedule=any(role.role == "owner" for role in found),
+        has_rooms=bool(found),
+        owners=", ".join(owners),
+    )
+
+
+def credit_words(standing: CreditStanding) -> str:
+    """How many credits are left, or what the plan includes and when the next ones come (R4)."""
+    left = standing.balance.available
+    if left:
+        return ngettext(
+            "%(left)s of your plan's session credits left.",
+            "%(left)s of your plan's session credits left.",
+            left,
+        ) % {"left": left}
+    plan = {"plan": standing.plan_name, "number": standing.credits_per_period}
+    words = [_("There is no session credit left for this room.")]
+    if standing.credits_per_period:
+        words.append(
+            ngettext(
+                "Your plan “%(plan)s” includes %(number)s session credit each period.",
+                "Your plan “%(plan)s” includes %(number)s session credits each period.",
+                standing.credits_per_period,
+            )
+            % plan
+        )
+    else:
+        words.append(_("Your plan “%(plan)s” includes no session credits.") % plan)
+    if standing.next_grant_at:
+        words.append(
+            _("The next ones come on %(day)s.")
+            % {"day": long_day(standing.next_grant_at, reader_zone())}
+        )
+    else:
+        words.append(_("No further ones are due: ask the practice to renew your plan."))
+    return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWords:
+    """The cancellation policy in full, from the values that will be applied (R7, R13)."""
+
+    free_until: str  # such as "Tue, Dec 1, 3:00 PM"; empty when that moment has passed
+    lines: list[str]
+
+
+def policy_words(
+    terms: Terms, notice_hours: int, provider: str, *, now: dt.datetime
+) -> PolicyWords:
+    """What a change will cost and until when it is free, for a session under these terms."""
+    hours = {"hours": notice_hours, "name": provider}
+    late = _late_words(terms)
+    is_free = now <= terms.free_until
+    until = day_and_time(terms.free_until, reader_zone()) if is_free else ""
+    if is_free:
+        lines = [
+            _("Rescheduling or cancelling is free until %(until)s.") % {"until": until},
+            late,
+        ]
+    else:
+        lines = [
+            _(
+                "This session starts in less than %(hours)s hours. Once %(name)s has confirmed "
+                "it, changes are no longer free."
+            )
+            % hours,
+            late,
+        ]
+    lines += [
+        _("Until %(name)s has confirmed, cancelling is always free.") % hours,
+        _("If %(name)s or the practice cancels, your session credit always comes back.") % hours,
+        _(
+            "A credit that you lose comes back by itself when somebody else takes the time "
+            "you gave up."
+        ),
+    ]
+    if terms.late_rule == LateRule.FEE:
+        lines.pop()
+    return PolicyWords(until, lines)
+
+
+def _late_words(terms: Terms) -> str:
+    if terms.late_rule == LateRule.FEE:
+        return _("After that, a fee of %(amount)s applies.") % {
+            "amount": format_money(terms.late_fee_minor, terms.currency)
+        }
+    return _("After that, you will lose 1 session credit.")
+
+
+def terms_of(appointment: Appointment) -> Terms:
+    """The terms that an appointment carries."""
+    return Terms(
+        is_confirmed=appointment.status == Status.CONFIRMED,
+        free_until=appointment.free_until,
+        late_rule=appointment.late_rule,
+        late_fee_minor=appointment.late_fee_minor,
+        currency=appointment.currency,
+    )
+
+
+def terms_to_be(hold: SlotHold, practice: Practice) -> Terms:
+    """The terms that booking this hold would fix."""
+    plan = hold.room.entitlement.plan
+    return Terms(
+        is_confirmed=False,
+        free_until=hold.starts_at - practice.notice,
+        late_rule=plan.late_rule,
+        late_fee_minor=plan.late_fee_minor,
+        currency=plan.currency,
+    )
+
+
+def cancel_words(consequence: Consequence, appointment: Appointment, *, by_provider: bool) -> str:
+    """The exact consequence of cancelling now, before the click (R12)."""
+    if by_provider:
+        return _("This is free for %(name)s: the session credit comes back.") % {
+            "name": appointment.room.owner.name
+        }
+    if consequence.cost == "fee":
+        return _(
+            "If you cancel now, a fee of %(amount)s applies. Your session credit comes back."
+        ) % {"amount": format_money(consequence.fee_minor, consequence.currency)}
+    if consequence.cost == "credit":
+        return _("If you cancel now, you will lose 1 session credit.")
+    return _("Cancelling now is free. Your session credit comes back.")
+
+
+def move_words(consequence: Consequence) -> str:
+    """The exact consequence of moving now, before the click (R11)."""
+    if consequence.cost == "fee":
+        return _("If you move it now, a fee of %(amount)s applies.") % {
+            "amount": format_money(consequence.fee_minor, consequence.currency)
+        }
+    if consequence.cost == "credit":
+        return _("You will lose 1 session credit, and the new time takes another one.")
+    return _("Moving now is free. Your session credit stays with this session.")
+
+
+def cost_words(cost: str, appointment: Appointment) -> str:
+    """What an ending or a move has cost, from an Ending's cost or an event's token."""
+    kind = cost.split(":", 1)[0]
+    if kind == "fee":
+        return _("A fee of %(amount)s applies.") % {
+            "amount": format_money(appointment.late_fee_minor, appointment.currency)
+        }
+    if kind == "credit":
+        return _("1 session credit was lost.")
+    return _("It was free.")

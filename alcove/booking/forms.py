@@ -1,0 +1,80 @@
+"""What the client's pages of booking take in."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from alcove.booking.errors import SlotNotOffered
+from alcove.booking.models import CancellationReason
+from alcove.core import clock
+
+# No calendar is open as far as that; beyond it a date is a typing error.
+FARTHEST = dt.timedelta(days=3 * 366)
+
+
+class MoveTimeForm(forms.Form):
+    """The chosen start, as an ISO instant with its offset."""
+
+    starts_at = forms.DateTimeField(
+        error_messages={
+            "required": _("Please choose a time."),
+            "invalid": SlotNotOffered.message,
+        }
+    )
+
+    def clean_starts_at(self) -> dt.datetime:
+        """Refuse instants that no calendar can hold."""
+        starts_at: dt.datetime = self.cleaned_data["starts_at"]
+        try:
+            offered = abs(starts_at.astimezone(dt.UTC) - clock.now()) < FARTHEST
+        except OverflowError:
+            offered = False
+        if not offered:
+            raise ValidationError(str(SlotNotOffered.message))
+        return starts_at.astimezone(dt.UTC)
+
+
+class ChooseTimeForm(MoveTimeForm):
+    """A start with the type and length it was shown for."""
+
+    modality = forms.CharField(widget=forms.HiddenInput, max_length=5)
+    length = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=24 * 60)
+
+
+class AgreeForm(forms.Form):
+    """The consequence the person was shown, as its token."""
+
+    agreed = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+
+class CancelForm(AgreeForm):
+    """Why a session is cancelled (R12)."""
+
+    reason: "forms.ModelChoiceField[CancellationReason]" = forms.ModelChoiceField(
+        label=_("Reason"),
+        queryset=CancellationReason.objects.all(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": _("Please choose a reason."),
+            "invalid_choice": _("Please choose a reason."),
+        },
+    )
+    words = forms.CharField(
+        label=_("Anything you want to add"),
+        help_text=_("Everybody in the room can read it."),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Name the reasons in the reader's language."""
+        super().__init__(*args, **kwargs)
+        language = get_language() or "en"
+        reasons = self.fields["reason"]
+        reasons.label_from_instance = lambda reason: reason.text(language)  # type: ignore[attr-defined]  # a ModelChoiceField
