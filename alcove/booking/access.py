@@ -58,6 +58,18 @@ def hold_for(person: Person, code: str) -> SlotHold:
     return hold
 
 
+def room_of_hold(person: Person, code: str) -> int:
+    """The id of the room that keeps this hold, for the client who schedules in it."""
+    room: int | None = (
+        SlotHold.objects.filter(code=code, room__owner=person)
+        .values_list("room_id", flat=True)
+        .first()
+    )
+    if room is None:
+        raise NotFound
+    return room
+
+
 def require_scheduler(person: Person, room: Room) -> None:
     """Let only the person who created the room schedule in it (R3).
 

@@ -10,16 +10,15 @@ from alcove.booking.models import Appointment, SlotHold, TimeClaim
 from alcove.core.clock import instant, seconds
 from alcove.core.intervals import Interval, subtract
 from alcove.people.models import Person
-from alcove.rooms.models import Room
 
 
-def lock_people(room: Room) -> list[int]:
+def lock_people(room_id: int) -> list[int]:
     """Queue up behind everybody else who takes time of this room's people; their ids.
 
     The rows are locked in one order, so two bookings never wait for each other. SQLite needs no
     row lock: its IMMEDIATE transactions already come one at a time.
     """
-    people = Person.objects.filter(memberships__room=room).order_by("pk")
+    people = Person.objects.filter(memberships__room=room_id).order_by("pk")
     return list(people.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
@@ -43,8 +42,17 @@ def claim_for_hold(hold: SlotHold, people: Iterable[int], *, now: dt.datetime) -
     _insert(rows)
 
 
+def pass_claims_on(hold: SlotHold, appointment: Appointment, people: list[int]) -> None:
+    """Make a hold's claims those of its new appointment; SlotTaken when they are gone."""
+    passed = TimeClaim.objects.filter(hold=hold).update(
+        appointment=appointment, hold=None, expires_at=None
+    )
+    if passed != len(people):
+        raise SlotTaken
+
+
 def move_claims(hold: SlotHold, appointment: Appointment, people: Iterable[int]) -> None:
-    """Turn a hold's claims into those of its appointment, and let its former time go.
+    """Take a hold's time for the appointment that it moves, and let its former time go.
 
     All in the caller's transaction: if the new time cannot be had, the former one stands.
     """

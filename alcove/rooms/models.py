@@ -20,7 +20,7 @@ class Room(models.Model):
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     # The practice's own key of this room: a second import of its file finds the room by it.
-    reference = models.CharField(max_length=40, unique=True, null=True, blank=True)  # noqa: DJ001 - rooms opened here have none, and NULLs do not collide
+    reference = models.CharField(max_length=40, unique=True, null=True, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INDIVIDUAL)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="owned_rooms")
     provider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="provided_rooms")

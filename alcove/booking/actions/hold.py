@@ -79,10 +79,11 @@ def _keep(
     moves: Appointment | None,
 ) -> SlotHold:
     calendar, _entitlement = terms.require_bookable()
-    people = lock_people(terms.room)
+    people = lock_people(terms.room.pk)
     search = SlotSearch(terms.room, calendar, modality, length_minutes, now, moves)
     _require_free(search, starts_at)
     expires_at = now + dt.timedelta(minutes=terms.practice.hold_minutes)
+    live = SlotHold.objects.filter(room=terms.room, became=None, expires_at__gt=now)
     wanted = {
         "room": terms.room,
         "held_by": actor,
@@ -93,10 +94,10 @@ def _keep(
         "buffer_after_minutes": calendar.buffer_after_minutes,
         "moves": moves,
     }
-    same = SlotHold.objects.filter(**wanted, became=None, expires_at__gt=now).first()
-    if same is not None:
-        return _start_anew(same, expires_at)
-    give_up_holds(terms.room.pk, now=now)
+    for hold in live:
+        if all(getattr(hold, field) == value for field, value in wanted.items()):
+            return _start_anew(hold, expires_at)
+        give_up_holds(terms.room.pk, now=now)
     hold = SlotHold.objects.create(**wanted, expires_at=expires_at)
     claim_for_hold(hold, people, now=now)
     return hold

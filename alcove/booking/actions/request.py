@@ -7,9 +7,9 @@ from django.db import transaction
 from alcove.availability.models import ProviderCalendar
 from alcove.billing import ledger
 from alcove.booking import lifecycle
-from alcove.booking.access import hold_for, require_scheduler
+from alcove.booking.access import hold_for, require_scheduler, room_of_hold
 from alcove.booking.actions.restore import restore_credits_for
-from alcove.booking.claims import lock_people, move_claims
+from alcove.booking.claims import lock_people, pass_claims_on
 from alcove.booking.errors import HoldExpired
 from alcove.booking.history import record_change
 from alcove.booking.models import Appointment, SlotHold, Status
@@ -26,8 +26,8 @@ def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> A
     effect. Raises NotFound, NotRoomOwner, HoldExpired, RoomNotBookable, NotOffered, SlotTaken
     or NotEnoughCredits.
     """
-    people = lock_people(hold_for(actor, hold_code).room)
-    # Read again behind the lock: another device may have booked or replaced it meanwhile.
+    people = lock_people(room_of_hold(actor, hold_code))
+    # Read behind the lock: another device may have booked or replaced it a moment ago.
     hold = hold_for(actor, hold_code)
     if hold.became is not None:
         return hold.became
@@ -36,7 +36,7 @@ def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> A
         raise HoldExpired
     practice = Practice.load()
     appointment = _create(actor, hold, practice, now)
-    move_claims(hold, appointment, people)
+    pass_claims_on(hold, appointment, people)
     ledger.reserve(hold.room, appointment.reservation_key, now=now)
     SlotHold.objects.filter(pk=hold.pk).update(became=appointment)
     announce(appointment, "appointment.requested", actor=actor, practice=practice, now=now)

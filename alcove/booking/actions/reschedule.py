@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alcove.billing import ledger
 from alcove.booking import lifecycle
-from alcove.booking.access import hold_for, require_scheduler
+from alcove.booking.access import hold_for, require_scheduler, room_of_hold
 from alcove.booking.actions.cancel import consequence_for, settle_change
 from alcove.booking.actions.hold import require_movable
 from alcove.booking.actions.request import announce, deadline
@@ -29,8 +29,8 @@ def reschedule_appointment(
     NotRoomOwner, HoldExpired, AlreadyEnded, AlreadyStarted, ConsequenceChanged, RoomNotBookable,
     SlotTaken, NotEnoughCredits or ChangedMeanwhile.
     """
-    people = lock_people(hold_for(actor, hold_code).room)
-    # Read again behind the lock: another device may have used or replaced it meanwhile.
+    people = lock_people(room_of_hold(actor, hold_code))
+    # Read behind the lock: another device may have used or replaced it a moment ago.
     hold = hold_for(actor, hold_code)
     if hold.became is not None:
         return hold.became
