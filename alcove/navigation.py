@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from alcove.booking.queries import requests_for
-from alcove.people.models import Practice
+from alcove.people.models import Person, Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +19,18 @@ class Entry:
     url: str
     label: str
     icon: str
-    is_current: bool
+    is_current: bool = False
     badge: int | None = None
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """Context for every page: navigation, practice name, crisis link; lazy, so that pages
-    which show none of it ask the database nothing.
-    """
+    """Context for every page, read only where it is shown: error pages ask the database nothing."""
     practice = SimpleLazyObject(Practice.load)
     return {
         "navigation": SimpleLazyObject(lambda: entries(request)),
-        "practice": practice,
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
-        "crisis_url": "/crisis/",
+        "crisis_url": reverse("crisis"),
+        "time_zone_url": reverse("people:switch_zone"),
     }
 
 
@@ -41,27 +39,24 @@ def entries(request: HttpRequest) -> list[Entry]:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return []
-    found = [_entry(request, "booking:schedule", _("Schedule"), "calendar")]
+    found = list(_open_to(person))
+    # The longest address that leads here is the one: Requests lies below Schedule.
+    here = [entry.url for entry in found if request.path.startswith(entry.url)]
+    current = max(here, key=len, default="")
+    return [
+        Entry(entry.url, entry.label, entry.icon, entry.url == current, entry.badge)
+        for entry in found
+    ]
+
+
+def _open_to(person: Person) -> list[Entry]:
+    found = [Entry(reverse("booking:schedule"), _("Schedule"), "calendar")]
     if person.is_provider:
-        found.append(
-            _entry(
-                request,
-                "booking:requests",
-                _("Requests"),
-                "inbox",
-                badge=requests_for(person).count() or None,
-            )
-        )
-        found.append(_entry(request, "availability:hours", _("Hours"), "hours"))
-    found.append(_entry(request, "rooms:list", _("Rooms"), "room"))
+        waiting = requests_for(person).count() or None
+        found.append(Entry(reverse("booking:requests"), _("Requests"), "inbox", badge=waiting))
+        found.append(Entry(reverse("availability:hours"), _("Hours"), "hours"))
+    found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))
     if person.is_staff:
-        found.append(_entry(request, "support:outbox", _("Outbox"), "mail"))
-    found.append(_entry(request, "people:settings", _("Settings"), "settings"))
+        found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
+    found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))
     return found
-
-
-def _entry(
-    request: HttpRequest, name: str, label: str, icon: str, badge: int | None = None
-) -> Entry:
-    url = reverse(name)
-    return Entry(url, label, icon, is_current=request.path.startswith(url), badge=badge)
