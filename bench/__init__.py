@@ -1,0 +1,1 @@
+"""Speed, measured as ratios in one run; see design targets in docs/architecture.md."""
