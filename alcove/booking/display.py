@@ -162,42 +162,39 @@ def policy_words(
     terms: Terms, notice_hours: int, provider: str, *, now: dt.datetime
 ) -> PolicyWords:
     """What a change will cost and until when it is free, for a session under these terms."""
-    hours = {"hours": notice_hours, "name": provider}
-    late = _late_words(terms)
-    is_free = now <= terms.free_until
-    until = day_and_time(terms.free_until, reader_zone()) if is_free else ""
-    if is_free:
-        lines = [
-            _("Rescheduling or cancelling is free until %(until)s.") % {"until": until},
-            late,
-        ]
-    else:
-        lines = [
+    known = {"hours": notice_hours, "name": provider}
+    until = day_and_time(terms.free_until, reader_zone()) if now <= terms.free_until else ""
+    lines = []
+    if not until:
+        lines.append(_("This session starts in less than %(hours)s hours.") % known)
+    if not until and not terms.is_confirmed:
+        lines.append(_("Once %(name)s has confirmed it, changes are no longer free.") % known)
+    lines.append(_late_words(terms, is_late_now=not until and terms.is_confirmed))
+    if not terms.is_confirmed:
+        lines.append(_("Until %(name)s has confirmed, cancelling is always free.") % known)
+    lines.append(
+        _("If %(name)s or the practice cancels, your session credit always comes back.") % known
+    )
+    if terms.late_rule == LateRule.CREDIT:
+        lines.append(
             _(
-                "This session starts in less than %(hours)s hours. Once %(name)s has confirmed "
-                "it, changes are no longer free."
+                "A credit that you lose comes back by itself when somebody else takes the time "
+                "you gave up."
             )
-            % hours,
-            late,
-        ]
-    lines += [
-        _("Until %(name)s has confirmed, cancelling is always free.") % hours,
-        _("If %(name)s or the practice cancels, your session credit always comes back.") % hours,
-        _(
-            "A credit that you lose comes back by itself when somebody else takes the time "
-            "you gave up."
-        ),
-    ]
-    if terms.late_rule == LateRule.FEE:
-        lines.pop()
+        )
     return PolicyWords(until, lines)
 
 
-def _late_words(terms: Terms) -> str:
+def _late_words(terms: Terms, *, is_late_now: bool) -> str:
     if terms.late_rule == LateRule.FEE:
-        return _("After that, a fee of %(amount)s applies.") % {
-            "amount": format_money(terms.late_fee_minor, terms.currency)
-        }
+        words = (
+            _("If you reschedule or cancel it now, a fee of %(amount)s applies.")
+            if is_late_now
+            else _("After that, a fee of %(amount)s applies.")
+        )
+        return words % {"amount": format_money(terms.late_fee_minor, terms.currency)}
+    if is_late_now:
+        return _("If you reschedule or cancel it now, you will lose 1 session credit.")
     return _("After that, you will lose 1 session credit.")
 
 
