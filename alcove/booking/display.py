@@ -154,7 +154,7 @@ def credit_words(standing: CreditStanding) -> str:
 class PolicyWords:
     """The cancellation policy in full, from the values that will be applied (R7, R13)."""
 
-    free_until: str  # such as "Tue, Dec 1, 3:00 PM"; empty when that moment has passed
+    headline: str  # names the exact moment until which changes are free, or that it has passed
     lines: list[str]
 
 
@@ -164,12 +164,19 @@ def policy_words(
     """What a change will cost and until when it is free, for a session under these terms."""
     known = {"hours": notice_hours, "name": provider}
     until = day_and_time(terms.free_until, reader_zone()) if now <= terms.free_until else ""
-    lines = []
-    if not until:
-        lines.append(_("This session starts in less than %(hours)s hours.") % known)
-    if not until and not terms.is_confirmed:
-        lines.append(_("Once %(name)s has confirmed it, changes are no longer free.") % known)
-    lines.append(_late_words(terms, is_late_now=not until and terms.is_confirmed))
+    if until:
+        headline = _("Changes are free until %(until)s.") % {"until": until}
+    elif terms.is_confirmed:
+        headline = _("This session starts in less than %(hours)s hours.") % known
+    else:
+        headline = (
+            _(
+                "This session starts in less than %(hours)s hours. Once %(name)s has confirmed "
+                "it, changes are no longer free."
+            )
+            % known
+        )
+    lines = [_late_words(terms, is_late_now=not until and terms.is_confirmed)]
     if not terms.is_confirmed:
         lines.append(_("Until %(name)s has confirmed, cancelling is always free.") % known)
     lines.append(
@@ -182,7 +189,7 @@ def policy_words(
                 "you gave up."
             )
         )
-    return PolicyWords(until, lines)
+    return PolicyWords(headline, lines)
 
 
 def _late_words(terms: Terms, *, is_late_now: bool) -> str:
