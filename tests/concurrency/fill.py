@@ -1,0 +1,146 @@
+"""Fills an empty database with two providers and a crowd of clients.
+
+    python -m tests.concurrency.fill
+
+sets the database up first and prints the World as JSON. Everybody is signed in already. The
+servers go by the real clock, so the hours lie around it.
+"""
+
+import datetime as dt
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
+django.setup()
+
+# Their models need the set-up above.
+from django.contrib.auth import (  # noqa: E402
+    BACKEND_SESSION_KEY,
+    HASH_SESSION_KEY,
+    SESSION_KEY,
+)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import transaction  # noqa: E402
+
+from alcove import settings  # noqa: E402
+from alcove.availability.models import (  # noqa: E402
+    AvailabilityRule,
+    DateOverride,
+    ProviderCalendar,
+)
+from alcove.billing import ledger  # noqa: E402
+from alcove.billing.models import Entitlement, Plan  # noqa: E402
+from alcove.booking.models import CancellationReason  # noqa: E402
+from alcove.commands.setup import collect_static, migrate  # noqa: E402
+from alcove.core import clock  # noqa: E402
+from alcove.people.models import Person, Practice  # noqa: E402
+from alcove.rooms.models import Membership, Room  # noqa: E402
+from tests.cast import OFFERS, make_person  # noqa: E402
+from tests.concurrency.world import (  # noqa: E402
+    CLIENTS,
+    CREDITS,
+    HORIZON_DAYS,
+    NIGHT_MINUTES,
+    REST_AFTER_MINUTES,
+    REST_BEFORE_MINUTES,
+    STEP_MINUTES,
+    Visitor,
+    World,
+)
+
+
+@transaction.atomic
+def fill() -> World:
+    """Create everybody."""
+    Practice.objects.create(name="Linden Practice", time_zone="UTC")
+    plan = Plan.objects.create(
+        code="many", name="Many sessions", offers=OFFERS, credits_per_period=0
+    )
+    providers = [
+        make_person(name, zone="UTC", is_provider=True)
+        for name in ("Petra Provider", "Oskar Other")
+    ]
+    for provider in providers:
+        open_hours(provider)
+    clients = []
+    for number in range(CLIENTS):
+        client = make_person(f"Cora{number} Client", zone="UTC")
+        rooms = [open_room(client, provider, plan, CREDITS) for provider in providers]
+        clients.append(signed_in(client, *rooms))
+    poor = make_person("Paula Poor", zone="UTC")
+    return World(
+        clients=clients,
+        poor=signed_in(
+            poor, open_room(poor, providers[0], plan, 1), open_room(poor, providers[1], plan, 2)
+        ),
+        provider=signed_in(providers[0]),
+        second_provider=signed_in(providers[1]),
+        reason=CancellationReason.objects.create(text_en="I am ill", text_es="Estoy enferma").pk,
+    )
+
+
+def open_hours(provider: Person) -> None:
+    """All of today, tomorrow and the day after, and each night, with rests around each session.
+
+    Few hours keep the pages small: the races are about claims, not about rendering.
+    """
+    calendar = ProviderCalendar.objects.create(
+        provider=provider,
+        time_zone="UTC",
+        offers=OFFERS,
+        step_minutes=STEP_MINUTES,
+        minimum_notice_minutes=0,
+        buffer_before_minutes=REST_BEFORE_MINUTES,
+        buffer_after_minutes=REST_AFTER_MINUTES,
+        horizon_days=HORIZON_DAYS,
+    )
+    AvailabilityRule.objects.bulk_create(
+        AvailabilityRule(calendar=calendar, weekday=day, start_minute=0, end_minute=NIGHT_MINUTES)
+        for day in range(7)
+    )
+    today = clock.now().date()
+    DateOverride.objects.bulk_create(
+        DateOverride(
+            calendar=calendar,
+            date=today + dt.timedelta(days=days),
+            start_minute=0,
+            end_minute=24 * 60,
+        )
+        for days in range(3)
+    )
+
+
+def open_room(owner: Person, provider: Person, plan: Plan, count: int) -> Room:
+    """A covered room with ``count`` credits, which have no end."""
+    now = clock.now()
+    room = Room.objects.create(owner=owner, provider=provider, opened_at=now)
+    Membership.objects.bulk_create(
+        Membership(room=room, person=person, role=role, joined_at=now)
+        for person, role in ((owner, "owner"), (provider, "provider"))
+    )
+    Entitlement.objects.create(room=room, plan=plan, starts_on=now.date())
+    ledger.grant(room, count, cause=f"grant:{room.code}", expires_at=None, now=now)
+    return room
+
+
+def signed_in(person: Person, *rooms: Room) -> Visitor:
+    """The person with a session of their own, as if they had come in by the sign-in page."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    assert session.session_key
+    return Visitor(person.name, session.session_key, [room.code for room in rooms])
+
+
+def main() -> None:
+    """The command line; see the top of this module."""
+    migrate()
+    collect_static()
+    print(fill().to_json())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The controls: without its guard each race happens, so the tests beside this one can fail."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.concurrency.clients import Answer, together
+from tests.concurrency.conftest import Original, Practice
+from tests.concurrency.databases import copy_of
+from tests.concurrency.facts import credits_of, overlaps, sessions_at, state_of, told
+from tests.concurrency.server import serving
+
+pytestmark = pytest.mark.race
+
+Without = Callable[..., Practice]
+
+
+@pytest.fixture
+def practice_without(original: Original, tmp_path: Path) -> Iterator[Without]:
+    """A function that opens a practice whose server lacks the guards named."""
+    with ExitStack() as stack:
+
+        def open_one(*guards: str) -> Practice:
+            database = stack.enter_context(copy_of(original[0], tmp_path))
+            server = stack.enter_context(serving(database, without=guards))
+            practice = Practice(server, original[1])
+            stack.callback(practice.close)
+            return practice
+
+        yield open_one
+
+
+def hold_and_book_at_once(practice: Practice) -> list[Answer]:
+    """Eight clients want the same time; the answers to their choosing it."""
+    slot = practice.new_time()
+    return together([partial(client.hold, slot) for client in practice.clients[:8]])
+
+
+def test_without_queue_and_overlap_guard_a_time_is_sold_several_times(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue", "overlap")
+
+    answers = hold_and_book_at_once(practice)
+
+    assert [answer.status for answer in answers].count(302) > 1
+    assert overlaps(practice.database) != []
+
+
+def test_without_queue_the_overlap_guard_alone_sells_a_time_once(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue")
+
+    answers = hold_and_book_at_once(practice)
+
+    assert [answer.status for answer in answers].count(302) <= 1
+    assert overlaps(practice.database) == []
+
+
+def test_without_overlap_guard_the_queue_alone_sells_a_time_once(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("overlap")
+
+    answers = hold_and_book_at_once(practice)
+
+    assert sorted(answer.status for answer in answers) == [302] + [409] * 7
+    assert overlaps(practice.database) == []
+
+
+def test_without_step_condition_one_request_is_both_confirmed_and_cancelled(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("step", "queue")
+    client = practice.clients[0]
+    code = client.booked(practice.new_near_time())
+
+    answers = together(
+        [
+            partial(practice.provider.confirm, code),
+            partial(client.cancel, code, reason=practice.world.reason),
+        ]
+    )
+
+    assert [answer.status for answer in answers] == [302, 302]
+    assert sorted(told(practice.database, code)) == ["cancelled", "confirmed", "requested"]
+
+
+def test_without_step_condition_one_request_is_confirmed_twice(practice_without: Without) -> None:
+    practice = practice_without("step", "queue")
+    code = practice.clients[0].booked(practice.new_time())
+
+    answers = together([partial(practice.provider.confirm, code)] * 2)
+
+    assert [answer.status for answer in answers] == [302, 302]
+    assert told(practice.database, code) == ["requested", "confirmed", "confirmed"]
+
+
+def test_without_key_guard_repetitions_of_one_request_are_answered_differently(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("key")
+    client = practice.clients[0]
+    code, key = client.booked(practice.new_time()), uuid.uuid4().hex
+
+    answers = together([partial(client.cancel, code, reason=practice.world.reason, key=key)] * 4)
+
+    assert {answer.status for answer in answers} == {302, 409}
+
+
+def test_without_queue_and_overdraw_guard_the_last_credit_is_used_twice(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue", "overdraw")
+    client, room = practice.browser(practice.world.poor), practice.world.poor.rooms[1]
+    code = client.booked(practice.new_near_time(), room=1)
+    assert practice.browser(practice.world.second_provider).confirm(code).status == 302
+    assert credits_of(practice.database, room).available == 1
+    move = client.hold_to_move(code, practice.new_time())
+    new = practice.new_time()
+
+    def book_while_moving() -> Answer:
+        # The move has looked at its hold and is about to be made.
+        time.sleep(0.1)
+        return client.book(client.hold(new, room=1).code)
+
+    acts: list[Callable[[], Answer]] = [
+        partial(client.move, move.code, agreed="credit"),
+        book_while_moving,
+    ]
+    answers = together(acts)
+
+    assert [answer.status for answer in answers] == [302, 302]
+    assert credits_of(practice.database, room).available == -1
+
+
+def test_without_transactions_a_killed_server_leaves_half_a_booking(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("transactions")
+    client, slot = practice.clients[0], practice.new_time()
+    hold = client.hold(slot).code
+    killer = threading.Timer(0.6, practice.server.kill)
+    killer.start()
+
+    with pytest.raises(httpx.TransportError):
+        client.book(hold)
+    killer.join()
+
+    [code] = sessions_at(practice.database, slot)
+    assert state_of(practice.database, code).status == "requested"
+    assert told(practice.database, code) == []
+    assert practice.database.run("alcove.cli", "check").returncode == 1

@@ -1,0 +1,174 @@
+"""A server without some of its guards, to show that the races it is spared do happen.
+
+    python -m tests.concurrency.unguarded GUARD…
+
+The windows in which the races happen are widened by short pauses, so that few rounds show them.
+All of it is done to this process and its database; the product knows nothing of it.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
+django.setup()
+
+# Their models need the set-up above.
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import F  # noqa: E402
+
+from alcove import cli  # noqa: E402
+from alcove.billing import ledger  # noqa: E402
+from alcove.billing.models import CreditEntry  # noqa: E402
+from alcove.booking import lifecycle  # noqa: E402
+from alcove.booking.actions import hold, request, reschedule  # noqa: E402
+from alcove.booking.models import Appointment, TimeClaim  # noqa: E402
+from alcove.core.models import IdempotencyKey  # noqa: E402
+from alcove.people.models import Person  # noqa: E402
+from alcove.rooms.models import Room  # noqa: E402
+
+PAUSE_SECONDS = 0.3
+# Two people at a credit come by different ways, so that their windows must be wider to meet.
+CREDIT_PAUSE_SECONDS = 1.2
+
+
+def replace(owner: object, name: str, stand_in: object) -> None:
+    """Put something else in the place of a function of the product."""
+    assert hasattr(owner, name), f"{owner} has no {name} any more"
+    setattr(owner, name, stand_in)
+
+
+def execute(*statements: str) -> None:
+    """Change the database."""
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def widen() -> None:
+    """Pause between looking and writing: after the look for free time, before a step, at a lot."""
+    require_free, step = hold._require_free, lifecycle.move
+
+    def look_slowly(*args: Any) -> None:
+        require_free(*args)
+        time.sleep(PAUSE_SECONDS)
+
+    def step_slowly(*args: Any, **changes: Any) -> None:
+        time.sleep(PAUSE_SECONDS)
+        step(*args, **changes)
+
+    def reserve_slowly(room: Room, key: str, *, now: Any) -> None:
+        lot = ledger.lots(room, now).first()
+        time.sleep(CREDIT_PAUSE_SECONDS)
+        CreditEntry.objects.create(
+            room=room,
+            kind=CreditEntry.Kind.RESERVED,
+            available=-1,
+            held=1,
+            lot=lot,
+            cause=f"reserve:{key}",
+            written_at=now,
+        )
+
+    replace(hold, "_require_free", look_slowly)
+    replace(lifecycle, "move", step_slowly)
+    replace(ledger, "reserve", reserve_slowly)
+
+
+def without_queue() -> None:
+    """Nobody waits for anybody: no row locks, and on SQLite no IMMEDIATE transactions."""
+
+    def read_people(room_id: int) -> list[int]:
+        people = Person.objects.filter(memberships__room=room_id)
+        return list(people.order_by("pk").values_list("pk", flat=True))
+
+    for module in (hold, request, reschedule):
+        replace(module, "lock_people", read_people)
+    if connection.vendor == "sqlite":
+        without_transactions()
+
+
+def without_transactions() -> None:
+    """Each statement is written by itself; a block is none, whatever it says."""
+
+    def enter(block: transaction.Atomic) -> None:
+        here = transaction.get_connection(block.using)
+        here.alcove_depth = getattr(here, "alcove_depth", 0) + 1
+        here.in_atomic_block = True
+
+    def leave(block: transaction.Atomic, *_error: object) -> None:
+        here = transaction.get_connection(block.using)
+        here.alcove_depth -= 1
+        here.in_atomic_block = here.alcove_depth > 0
+        here.needs_rollback = False
+
+    replace(transaction.Atomic, "__enter__", enter)
+    replace(transaction.Atomic, "__exit__", leave)
+
+
+def without_overlap_guard() -> None:
+    """The database takes overlapping claims."""
+    if connection.vendor == "sqlite":
+        execute(
+            "DROP TRIGGER time_claim_no_overlap_insert", "DROP TRIGGER time_claim_no_overlap_update"
+        )
+    else:
+        execute("ALTER TABLE booking_timeclaim DROP CONSTRAINT time_claim_no_overlap")
+
+
+def without_overdraw_guard() -> None:
+    """The database takes entries that overdraw a lot."""
+    table = "" if connection.vendor == "sqlite" else " ON billing_creditentry"
+    execute(f"DROP TRIGGER credit_entry_guard{table}")
+
+
+def without_step_condition() -> None:
+    """A step is taken from whatever state there is by now."""
+
+    def step_regardless(appointment: Appointment, to: str, **changes: Any) -> None:
+        time.sleep(PAUSE_SECONDS)
+        Appointment.objects.filter(pk=appointment.pk).update(
+            status=to, version=F("version") + 1, sequence=F("sequence") + 1, **changes
+        )
+        if to in lifecycle.ENDED:
+            TimeClaim.objects.filter(appointment=appointment).delete()
+        appointment.status = to
+
+    replace(lifecycle, "move", step_regardless)
+
+
+def without_key_guard() -> None:
+    """The database takes an idempotency key any number of times."""
+    constraints, IdempotencyKey._meta.constraints = IdempotencyKey._meta.constraints, []
+    with connection.schema_editor() as editor:
+        for constraint in constraints:
+            # SQLite makes the table anew, as the model is by now.
+            editor.remove_constraint(IdempotencyKey, constraint)
+
+
+GUARDS: dict[str, Callable[[], None]] = {
+    "queue": without_queue,
+    "transactions": without_transactions,
+    "overlap": without_overlap_guard,
+    "overdraw": without_overdraw_guard,
+    "step": without_step_condition,
+    "key": without_key_guard,
+}
+
+
+def main() -> int:
+    """Serve as ``alcove serve`` does, but for the guards named on the command line."""
+    widen()
+    # The database's guards first: changing tables wants real transactions.
+    for name in sorted(sys.argv[1:], key=lambda name: name in {"queue", "transactions"}):
+        GUARDS[name]()
+    connection.close()
+    return cli.main(["serve"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,57 @@
+"""Who is in the world of the races; ``fill`` makes them."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+CLIENTS = 50
+CREDITS = 100
+
+# The terms of both providers.
+STEP_MINUTES = 15
+LENGTH_MINUTES = 45
+REST_BEFORE_MINUTES = 5
+REST_AFTER_MINUTES = 10
+HORIZON_DAYS = 90
+# Each night from midnight; the first three days are open all day.
+NIGHT_MINUTES = 6 * 60
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in: ``session`` is their cookie, ``rooms`` the codes of theirs."""
+
+    name: str
+    session: str
+    rooms: list[str]
+
+
+@dataclass(frozen=True)
+class World:
+    """Each client has a room with the provider, then one with the second provider.
+
+    ``poor`` has a single credit in the first of those and two in the second; ``reason`` is one to
+    cancel for.
+    """
+
+    clients: list[Visitor]
+    poor: Visitor
+    provider: Visitor
+    second_provider: Visitor
+    reason: int
+
+    def to_json(self) -> str:
+        """For the process that asked for the filling."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "World":
+        """Read what ``to_json`` wrote."""
+        data = json.loads(text)
+        return cls(
+            clients=[Visitor(**client) for client in data["clients"]],
+            poor=Visitor(**data["poor"]),
+            provider=Visitor(**data["provider"]),
+            second_provider=Visitor(**data["second_provider"]),
+            reason=data["reason"],
+        )
