@@ -1,0 +1,172 @@
+"""Fills an empty database with people to make journeys as, around the real clock.
+
+    python -m tests.e2e.fill
+
+sets the database up first and prints the World as JSON.
+"""
+
+import datetime as dt
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
+django.setup()
+
+# Their models need the set-up above.
+from alcove.availability.models import AvailabilityRule, ProviderCalendar  # noqa: E402
+from alcove.billing import ledger  # noqa: E402
+from alcove.billing.models import Entitlement, Plan  # noqa: E402
+from alcove.booking.models import CancellationReason  # noqa: E402
+from alcove.commands.setup import collect_static, migrate  # noqa: E402
+from alcove.core import clock, jobs  # noqa: E402
+from alcove.people.actions.trust_address import trust_addresses  # noqa: E402
+from alcove.people.models import Person, Practice  # noqa: E402
+from alcove.people.sign_in_links import make_link  # noqa: E402
+from alcove.rooms.models import Membership, Room  # noqa: E402
+from tests.cast import (  # noqa: E402
+    OFFERS,
+    book,
+    book_confirmed,
+    cancel,
+    hold,
+    hold_to_move,
+    make_person,
+)
+from tests.e2e.world import BOOKERS, CREDITS, ZONE, World  # noqa: E402
+
+SIGN_INS = 16
+
+
+def fill() -> World:
+    """Create everybody, and sessions in every state for the ones whose pages are looked at."""
+    now = clock.now()
+    # Everybody has been here for a while, so that there are sessions to look back on.
+    opened_at = now - dt.timedelta(days=6)
+    Practice.objects.create(name="Linden Practice", time_zone=ZONE)
+    # No period: the ledger holds what the journeys do and nothing else.
+    plan = Plan.objects.create(
+        code="singly", name="Sessions bought singly", credits_per_period=0, offers=OFFERS
+    )
+    CancellationReason.objects.create(text_en="I am ill", text_es="Estoy enferma")
+    provider = make_person("Petra Provider", is_provider=True)
+    second = make_person("Oskar Other", is_provider=True)
+    for one in (provider, second):
+        open_always(one)
+    people = {
+        "client": make_person("Cora Client"),
+        "partner": make_person("Paul Partner"),
+        "provider": provider,
+        "second": second,
+        "staff": make_person("Sam Staff", is_staff=True),
+        "spanish": make_person("Elena Ejemplo", language="es"),
+        **{key: make_person(name) for key, name in BOOKERS.items()},
+    }
+    trust_addresses(people=people.values())
+    client, partner = people["client"], people["partner"]
+    rooms = {
+        "room": open_room(client, provider, plan, opened_at),
+        "second_room": open_room(client, second, plan, opened_at),
+        "couples_room": open_room(client, provider, plan, opened_at, partner=partner),
+        "spanish": open_room(people["spanish"], provider, plan, opened_at),
+    }
+    for key in BOOKERS:
+        rooms[key] = open_room(people[key], provider, plan, opened_at)
+        open_room(people[key], second, plan, opened_at)
+    sessions, holds = sessions_in_every_state(rooms, opened_at, now)
+    while jobs.run_due():
+        pass
+    return World(
+        tokens={
+            key: [make_link(person, now=now) for _number in range(SIGN_INS)]
+            for key, person in people.items()
+        },
+        rooms={key: room.code for key, room in rooms.items()},
+        sessions=sessions,
+        holds=holds,
+    )
+
+
+def sessions_in_every_state(
+    rooms: dict[str, Room], opened_at: dt.datetime, now: dt.datetime
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The client's sessions, and a time that is kept for a new one and for one to be moved."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+
+    def on(days: int, hours: int) -> dt.datetime:
+        return hour + dt.timedelta(days=days, hours=hours)
+
+    room, couples = rooms["room"], rooms["couples_room"]
+    sessions = {
+        "past": book_confirmed(room, on(-3, 0), now=opened_at),
+        "cancelled": cancel(
+            book_confirmed(room, on(-1, -1), now=opened_at), now=opened_at + dt.timedelta(days=1)
+        ),
+        "confirmed": book_confirmed(room, on(5, 0), now=now),
+        "requested": book(couples, on(6, 0), modality="audio", now=now),
+        "couples": book_confirmed(couples, on(7, 0), now=now),
+        "soon": book_confirmed(rooms["second_room"], on(0, 5), now=now),
+        "spanish": book_confirmed(rooms["spanish"], on(5, 2), now=now),
+    }
+    holds = {
+        "new": hold(rooms["couples_room"], on(8, 0), now=now),
+        "move": hold_to_move(sessions["confirmed"], on(9, 0), now=now),
+        "spanish": hold(rooms["spanish"], on(8, 2), now=now),
+    }
+    return (
+        {key: session.code for key, session in sessions.items()},
+        {key: kept.code for key, kept in holds.items()},
+    )
+
+
+def open_always(provider: Person) -> None:
+    """Every full hour of every day, at once."""
+    calendar = ProviderCalendar.objects.create(
+        provider=provider,
+        time_zone=ZONE,
+        headline="Individuals and couples",
+        offers=OFFERS,
+        step_minutes=60,
+        minimum_notice_minutes=0,
+        horizon_days=14,
+    )
+    AvailabilityRule.objects.bulk_create(
+        AvailabilityRule(calendar=calendar, weekday=day, start_minute=0, end_minute=24 * 60)
+        for day in range(7)
+    )
+
+
+def open_room(
+    owner: Person,
+    provider: Person,
+    plan: Plan,
+    opened_at: dt.datetime,
+    *,
+    partner: Person | None = None,
+) -> Room:
+    """A covered room with its credits, which have no end."""
+    room = Room.objects.create(
+        kind=Room.Kind.COUPLES if partner else Room.Kind.INDIVIDUAL,
+        owner=owner,
+        provider=provider,
+        opened_at=opened_at,
+    )
+    roles = [(owner, "owner"), (provider, "provider"), *([(partner, "partner")] if partner else [])]
+    Membership.objects.bulk_create(
+        Membership(room=room, person=person, role=role, joined_at=opened_at)
+        for person, role in roles
+    )
+    Entitlement.objects.create(room=room, plan=plan, starts_on=opened_at.date())
+    ledger.grant(room, CREDITS, cause=f"grant:{room.code}", expires_at=None, now=opened_at)
+    return room
+
+
+def main() -> None:
+    """The command line; see the top of this module."""
+    migrate()
+    collect_static()
+    print(fill().to_json())
+
+
+if __name__ == "__main__":
+    main()
