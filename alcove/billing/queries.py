@@ -28,14 +28,15 @@ def entitlement_of(room: Room) -> Entitlement | None:
 def next_grant_at(
     entitlement: Entitlement, practice: Practice, now: dt.datetime
 ) -> dt.datetime | None:
-    """When the plan's next credits come; None when it ends before, or gives none."""
+    """When the plan's next credits come; None when it ends before, is unpaid, or gives none."""
     zone = practice.zone
     today = now.astimezone(zone).date()
     plan = entitlement.plan
     period = period_at(entitlement.starts_on, plan.period_months, today)
     first = entitlement.starts_on if period is None else period[1]
     ended = entitlement.ends_on is not None and first >= entitlement.ends_on
-    return None if ended or plan.credits_per_period == 0 else midnight(first, zone)
+    unpaid = entitlement.state == Entitlement.State.UNPAID
+    return None if ended or unpaid or plan.credits_per_period == 0 else midnight(first, zone)
 
 
 def credit_standing(
