@@ -56,7 +56,7 @@ def _open_to(person: Person) -> list[Entry]:
         found.append(Entry(reverse("booking:requests"), _("Requests"), "inbox", badge=waiting))
         found.append(Entry(reverse("availability:hours"), _("Hours"), "hours"))
     found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))
-    if person.is_staff:
+    if person.is_staff or person.is_admin:
         found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))
     return found

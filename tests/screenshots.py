@@ -26,9 +26,7 @@ def sample_practice() -> Iterator[dict[str, str]]:
         environment = {**os.environ, "ALCOVE_VAR": var, "PORT": PORT, "PYTHONUNBUFFERED": "1"}
         environment.pop("DATABASE_URL", None)
         command = [sys.executable, "-m", "alcove.cli", "start"]
-        server = subprocess.Popen(  # noqa: S603 - our own command
-            command, env=environment, stdout=subprocess.PIPE, text=True
-        )
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
         assert server.stdout is not None
         links: dict[str, str] = {}
         for line in server.stdout:

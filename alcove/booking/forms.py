@@ -76,5 +76,9 @@ class CancelForm(AgreeForm):
         """Name the reasons in the reader's language."""
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
+        if not CancellationReason.objects.exists():
+            # A practice without a list must not keep anybody from cancelling.
+            del self.fields["reason"]
+            return
         reasons = self.fields["reason"]
         reasons.label_from_instance = lambda reason: reason.text(language)  # type: ignore[attr-defined]  # a ModelChoiceField

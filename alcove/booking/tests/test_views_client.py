@@ -567,6 +567,18 @@ def test_cancel_without_a_reason_keeps_the_words(cast: Cast) -> None:
     assert "Fever</textarea>" in response.content.decode()
 
 
+def test_cancel_needs_no_reason_where_the_practice_lists_none(cast: Cast) -> None:
+    appointment = book(cast.room, at(5, 9))
+    cast.reason.delete()
+    client = signed_in(cast.client)
+
+    page = client.get(f"/schedule/{appointment.code}/cancel/")
+    client.post(f"/schedule/{appointment.code}/cancel/", {"agreed": "free"})
+
+    assert page.status_code == 200
+    assert Ending.objects.get().appointment == appointment
+
+
 def test_cancel_by_the_provider_is_free_for_the_client(cast: Cast) -> None:
     appointment = book_confirmed(cast.room, at(3, 8))
     provider = signed_in(cast.provider)

@@ -218,7 +218,7 @@ class Cancel(AppointmentPage):
         cancel_appointment(
             actor=self.person,
             code=self.appointment.code,
-            reason=form.cleaned_data["reason"],
+            reason=form.cleaned_data.get("reason"),
             words=form.cleaned_data["words"],
             agreed=form.cleaned_data["agreed"],
             now=self.now,
