@@ -48,8 +48,6 @@ def hold_for(person: Person, code: str) -> SlotHold:
             "room__owner",
             "room__provider__provider_calendar",
             "room__entitlement__plan",
-            "moves",
-            "became",
         )
         .first()
     )

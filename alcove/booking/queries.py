@@ -151,8 +151,9 @@ class SlotSearch:
         return offered and not starts_at.microsecond
 
     def _taken(self, start: dt.datetime, end: dt.datetime) -> Taken:
-        absences = load_absences(self.calendar, start - MARGIN, end + MARGIN)
-        provider, members, starts = self._claims(start - MARGIN, end + MARGIN)
+        reach = self._reach()
+        absences = load_absences(self.calendar, start - reach, end + reach)
+        provider, members, starts = self._claims(start - reach, end + reach)
         over = self._sessions_over() if start - MARGIN < self.now else []
         return Taken(
             time_off=absences.time_off,
@@ -160,6 +161,16 @@ class SlotSearch:
             members_busy=members,
             starts=starts + [start for _, start in over],
         )
+
+    def _reach(self) -> dt.timedelta:
+        """How far beyond a span what is taken can matter: the buffers, or a day that can be full.
+
+        Claims carry their own buffers, so only the candidate's reach out to them.
+        """
+        if self.calendar.daily_limit is not None:
+            return MARGIN
+        minutes = max(self.calendar.buffer_before_minutes, self.calendar.buffer_after_minutes)
+        return dt.timedelta(minutes=minutes + self.length_minutes)
 
     def _sessions_over(self) -> list[tuple[Interval, int]]:
         """The provider's sessions that took place lately: their span with its buffers, their start.
