@@ -1,6 +1,7 @@
 """The people of a race at their browsers, and the signal that lets them all act at once."""
 
 import datetime as dt
+import re
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -30,6 +31,12 @@ class Answer:
     def code(self) -> str:
         """The code of the hold or the appointment that it leads on to."""
         return self.leads_to.rstrip("/").rpartition("/")[2]
+
+    @property
+    def words(self) -> str:
+        """What the page says, without its frame; short enough for a failure's report."""
+        main = self.page.partition("<main")[2].partition("</main>")[0]
+        return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:400]
 
 
 def together(acts: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -120,7 +127,7 @@ class Browser:
     def booked(self, starts_at: dt.datetime, *, room: int = 0) -> str:
         """The whole way to a request; the appointment's code. Nobody may be in the way."""
         held = self.hold(starts_at, room=room)
-        assert held.status == 302, held.page
+        assert held.status == 302, held.words
         booked = self.book(held.code)
-        assert booked.status == 302, booked.page
+        assert booked.status == 302, booked.words
         return booked.code

@@ -5,8 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import partial
-from pathlib import Path
+from functools import cache, partial
 
 import httpx
 import pytest
@@ -22,13 +21,17 @@ pytestmark = pytest.mark.race
 Without = Callable[..., Practice]
 
 
-@pytest.fixture
-def practice_without(original: Original, tmp_path: Path) -> Iterator[Without]:
-    """A function that opens a practice whose server lacks the guards named."""
+@pytest.fixture(scope="module")
+def practice_without(
+    original: Original, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Without]:
+    """A function that opens the practice whose server lacks the guards named."""
     with ExitStack() as stack:
 
+        @cache
         def open_one(*guards: str) -> Practice:
-            database = stack.enter_context(copy_of(original[0], tmp_path))
+            folder = tmp_path_factory.mktemp("without")
+            database = stack.enter_context(copy_of(original[0], folder))
             server = stack.enter_context(serving(database, without=guards))
             practice = Practice(server, original[1])
             stack.callback(practice.close)
@@ -37,7 +40,7 @@ def practice_without(original: Original, tmp_path: Path) -> Iterator[Without]:
         yield open_one
 
 
-def hold_and_book_at_once(practice: Practice) -> list[Answer]:
+def hold_at_once(practice: Practice) -> list[Answer]:
     """Eight clients want the same time; the answers to their choosing it."""
     slot = practice.new_time()
     return together([partial(client.hold, slot) for client in practice.clients[:8]])
@@ -48,7 +51,7 @@ def test_without_queue_and_overlap_guard_a_time_is_sold_several_times(
 ) -> None:
     practice = practice_without("queue", "overlap")
 
-    answers = hold_and_book_at_once(practice)
+    answers = hold_at_once(practice)
 
     assert [answer.status for answer in answers].count(302) > 1
     assert overlaps(practice.database) != []
@@ -59,7 +62,7 @@ def test_without_queue_the_overlap_guard_alone_sells_a_time_once(
 ) -> None:
     practice = practice_without("queue")
 
-    answers = hold_and_book_at_once(practice)
+    answers = hold_at_once(practice)
 
     assert [answer.status for answer in answers].count(302) <= 1
     assert overlaps(practice.database) == []
@@ -70,7 +73,7 @@ def test_without_overlap_guard_the_queue_alone_sells_a_time_once(
 ) -> None:
     practice = practice_without("overlap")
 
-    answers = hold_and_book_at_once(practice)
+    answers = hold_at_once(practice)
 
     assert sorted(answer.status for answer in answers) == [302] + [409] * 7
     assert overlaps(practice.database) == []
@@ -148,7 +151,8 @@ def test_without_transactions_a_killed_server_leaves_half_a_booking(
     practice = practice_without("transactions")
     client, slot = practice.clients[0], practice.new_time()
     hold = client.hold(slot).code
-    killer = threading.Timer(0.6, practice.server.kill)
+    # The appointment is there by then, and its credit is not reserved yet.
+    killer = threading.Timer(1.0, practice.server.kill)
     killer.start()
 
     with pytest.raises(httpx.TransportError):

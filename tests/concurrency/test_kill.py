@@ -31,7 +31,7 @@ class Load:
         self.chance = random.Random(seed)
         # By appointment, the states it may be in: an act on its way may have happened or not.
         self.promised: dict[str, set[str]] = {}
-        self.refusals: list[Answer] = []
+        self.refusals: list[str] = []
         self._times = self._new_times()
         self._lock = threading.Lock()
         self._acts = 0
@@ -92,8 +92,8 @@ class Load:
 
     def _expect(self, answer: Answer) -> Answer:
         if answer.status != 302:
-            self.refusals.append(answer)
-        assert answer.status == 302, answer.page
+            self.refusals.append(answer.words)
+        assert answer.status == 302, answer.words
         return answer
 
     def _new_times(self) -> Iterator[dt.datetime]:

@@ -19,7 +19,7 @@ from tests.concurrency.facts import (
 
 pytestmark = pytest.mark.race
 
-ROUNDS = 8
+ROUNDS = 5
 # Somebody was first, the time is not kept any more, or no credit is left.
 REFUSED = {404, 409}
 

@@ -19,19 +19,21 @@ from tests.concurrency.world import (
 
 pytestmark = pytest.mark.race
 
-ROUNDS = 20
+# The server works at eight requests at once, so a smaller crowd races as hard; a few rounds have
+# everybody.
+CROWDS = [50] * 3 + [12] * 17
 LENGTH = dt.timedelta(minutes=LENGTH_MINUTES)
 
 
 def test_fifty_clients_choosing_one_slot_at_once_leave_it_with_exactly_one(
     practice: Practice,
 ) -> None:
-    for _round in range(ROUNDS):
+    for crowd in CROWDS:
         slot = practice.new_time()
 
-        answers = together([partial(client.hold, slot) for client in practice.clients])
+        answers = together([partial(client.hold, slot) for client in practice.clients[:crowd]])
 
-        assert sorted(answer.status for answer in answers) == [302] + [409] * 49
+        assert sorted(answer.status for answer in answers) == [302] + [409] * (crowd - 1)
         assert all(TAKEN in answer.page for answer in answers if answer.status == 409)
         # One for the client, one for the provider.
         assert claims_over(practice.database, slot, slot + LENGTH) == 2
@@ -43,7 +45,7 @@ def test_fifty_clients_booking_times_that_overlap_never_double_book_the_provider
 ) -> None:
     chance = random.Random(1)
     rests = dt.timedelta(minutes=REST_BEFORE_MINUTES + REST_AFTER_MINUTES)
-    for _round in range(4):
+    for _round in range(3):
         opening = practice.new_time()
         wanted = [
             opening + dt.timedelta(minutes=STEP_MINUTES * chance.randrange(8))
@@ -56,7 +58,7 @@ def test_fifty_clients_booking_times_that_overlap_never_double_book_the_provider
             if held.status == 409:
                 return None
             booked = client.book(held.code)
-            assert (held.status, booked.status) == (302, 302), booked.page
+            assert (held.status, booked.status) == (302, 302), booked.words
             return start
 
         won = together([partial(hold_and_book, number) for number in range(50)])
@@ -73,7 +75,7 @@ def test_fifty_clients_booking_times_that_overlap_never_double_book_the_provider
 def test_one_client_with_two_providers_cannot_be_in_two_sessions_at_once(
     practice: Practice,
 ) -> None:
-    for number in range(10):
+    for number in range(5):
         client, slot = practice.clients[number], practice.new_time()
         later = slot + dt.timedelta(minutes=STEP_MINUTES)
 

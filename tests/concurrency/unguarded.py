@@ -19,10 +19,11 @@ django.setup()
 
 # Their models need the set-up above.
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import F  # noqa: E402
+from django.db.models import F, QuerySet  # noqa: E402
 
 from alcove import cli  # noqa: E402
 from alcove.billing import ledger  # noqa: E402
+from alcove.billing.errors import NotEnoughCredits  # noqa: E402
 from alcove.billing.models import CreditEntry  # noqa: E402
 from alcove.booking import lifecycle  # noqa: E402
 from alcove.booking.actions import hold, request, reschedule  # noqa: E402
@@ -31,9 +32,11 @@ from alcove.core.models import IdempotencyKey  # noqa: E402
 from alcove.people.models import Person  # noqa: E402
 from alcove.rooms.models import Room  # noqa: E402
 
-PAUSE_SECONDS = 0.3
-# Two people at a credit come by different ways, so that their windows must be wider to meet.
-CREDIT_PAUSE_SECONDS = 1.2
+LOOK_SECONDS = 0.3
+# While a step waits, another device has time to look and to hold.
+STEP_SECONDS = 1.0
+# While that device waits at its lot, the step goes on and comes to the same lot.
+LOT_SECONDS = 1.8
 
 
 def replace(owner: object, name: str, stand_in: object) -> None:
@@ -49,21 +52,36 @@ def execute(*statements: str) -> None:
             cursor.execute(statement)
 
 
-def widen() -> None:
-    """Pause between looking and writing: after the look for free time, before a step, at a lot."""
-    require_free, step = hold._require_free, lifecycle.move
+def widen_look() -> None:
+    """Pause between looking whether a time is free and taking it."""
+    require_free = hold._require_free
 
     def look_slowly(*args: Any) -> None:
         require_free(*args)
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(LOOK_SECONDS)
+
+    replace(hold, "_require_free", look_slowly)
+
+
+def widen_step() -> None:
+    """Pause between reading an appointment and taking a step with it."""
+    step = lifecycle.move
 
     def step_slowly(*args: Any, **changes: Any) -> None:
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(STEP_SECONDS)
         step(*args, **changes)
+
+    replace(lifecycle, "move", step_slowly)
+
+
+def widen_lot() -> None:
+    """Pause between finding a credit and reserving it."""
 
     def reserve_slowly(room: Room, key: str, *, now: Any) -> None:
         lot = ledger.lots(room, now).first()
-        time.sleep(CREDIT_PAUSE_SECONDS)
+        if lot is None:
+            raise NotEnoughCredits
+        time.sleep(LOT_SECONDS)
         CreditEntry.objects.create(
             room=room,
             kind=CreditEntry.Kind.RESERVED,
@@ -74,13 +92,12 @@ def widen() -> None:
             written_at=now,
         )
 
-    replace(hold, "_require_free", look_slowly)
-    replace(lifecycle, "move", step_slowly)
     replace(ledger, "reserve", reserve_slowly)
 
 
 def without_queue() -> None:
     """Nobody waits for anybody: no row locks, and on SQLite no IMMEDIATE transactions."""
+    widen_look()
 
     def read_people(room_id: int) -> list[int]:
         people = Person.objects.filter(memberships__room=room_id)
@@ -89,11 +106,17 @@ def without_queue() -> None:
     for module in (hold, request, reschedule):
         replace(module, "lock_people", read_people)
     if connection.vendor == "sqlite":
-        without_transactions()
+        write_each_statement_by_itself()
 
 
 def without_transactions() -> None:
-    """Each statement is written by itself; a block is none, whatever it says."""
+    """What belongs together is written piece by piece."""
+    widen_lot()
+    write_each_statement_by_itself()
+
+
+def write_each_statement_by_itself() -> None:
+    """Make ``transaction.atomic`` promise nothing."""
 
     def enter(block: transaction.Atomic) -> None:
         here = transaction.get_connection(block.using)
@@ -106,12 +129,18 @@ def without_transactions() -> None:
         here.in_atomic_block = here.alcove_depth > 0
         here.needs_rollback = False
 
+    def read(rows: QuerySet[Any], **_options: object) -> QuerySet[Any]:
+        return rows.all()
+
     replace(transaction.Atomic, "__enter__", enter)
     replace(transaction.Atomic, "__exit__", leave)
+    # A lock would end with its statement; Django refuses to take one for so short a time.
+    replace(QuerySet, "select_for_update", read)
 
 
 def without_overlap_guard() -> None:
     """The database takes overlapping claims."""
+    widen_look()
     if connection.vendor == "sqlite":
         execute(
             "DROP TRIGGER time_claim_no_overlap_insert", "DROP TRIGGER time_claim_no_overlap_update"
@@ -122,6 +151,8 @@ def without_overlap_guard() -> None:
 
 def without_overdraw_guard() -> None:
     """The database takes entries that overdraw a lot."""
+    widen_lot()
+    widen_step()
     table = "" if connection.vendor == "sqlite" else " ON billing_creditentry"
     execute(f"DROP TRIGGER credit_entry_guard{table}")
 
@@ -130,7 +161,7 @@ def without_step_condition() -> None:
     """A step is taken from whatever state there is by now."""
 
     def step_regardless(appointment: Appointment, to: str, **changes: Any) -> None:
-        time.sleep(PAUSE_SECONDS)
+        time.sleep(STEP_SECONDS)
         Appointment.objects.filter(pk=appointment.pk).update(
             status=to, version=F("version") + 1, sequence=F("sequence") + 1, **changes
         )
@@ -162,7 +193,6 @@ GUARDS: dict[str, Callable[[], None]] = {
 
 def main() -> int:
     """Serve as ``alcove serve`` does, but for the guards named on the command line."""
-    widen()
     # The database's guards first: changing tables wants real transactions.
     for name in sorted(sys.argv[1:], key=lambda name: name in {"queue", "transactions"}):
         GUARDS[name]()
