@@ -42,8 +42,3 @@ export function mount(root) {
 }
 
 mount(document);
-
-// What htmx brings in later needs the same.
-document.addEventListener("htmx:load", (event) => {
-  if (event.target instanceof HTMLElement) mount(event.target);
-});
