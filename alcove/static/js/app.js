@@ -34,7 +34,7 @@ function connectAll(element) {
  *
  * @param {ParentNode} root
  */
-export function mount(root) {
+function mount(root) {
   if (root instanceof HTMLElement) connectAll(root);
   for (const element of root.querySelectorAll("[data-controller]")) {
     if (element instanceof HTMLElement) connectAll(element);
