@@ -99,6 +99,7 @@ def test_lot_of_another_room_is_refused(cast: Cast) -> None:
 @pytest.mark.parametrize("kind", ["spent", "forfeited", "released"])
 def test_what_was_not_reserved_is_not_settled(cast: Cast, kind: str) -> None:
     ledger.reserve(cast.strangers_room, "THEIRS", now=NOW)
+    ledger.reserve(cast.room, "ANOTHER", now=NOW)
 
     for key in ("NOTHING", "THEIRS"):
         with refused_by_the_database("nothing is reserved"):
@@ -134,6 +135,8 @@ def test_key_is_reserved_once(cast: Cast) -> None:
 
 @pytest.mark.parametrize("settle", [None, ledger.spend, ledger.release])
 def test_what_was_not_forfeited_is_not_restored(cast: Cast, settle: Any) -> None:
+    ledger.reserve(cast.room, "F", now=NOW)
+    ledger.forfeit("F", now=NOW)
     ledger.reserve(cast.room, "K", now=NOW)
     if settle:
         settle("K", now=NOW)

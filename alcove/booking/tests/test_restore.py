@@ -44,7 +44,7 @@ def test_confirmed_session_of_another_room_brings_the_credit_back(
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "back"), [(8, 0, False), (8, 30, True), (9, 30, True), (9, 45, False)]
+    ("hour", "minute", "back"), [(8, 15, False), (8, 30, True), (9, 30, True), (9, 45, False)]
 )
 def test_overlapping_sessions_count_and_touching_ones_do_not(
     cast: Cast, freed: FreedTime, hour: int, minute: int, back: bool
