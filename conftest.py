@@ -20,6 +20,8 @@ def pytest_configure() -> None:
     """Name static files plainly: the hashed names exist only where files were collected."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    # A fresh clone has collected nothing, and WhiteNoise warns about a folder that is not there.
+    Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 SKIP_IN_CI = "nothing may be skipped in CI"
