@@ -150,6 +150,12 @@ class ReviewMove(ActionPage):
         require_movable(self.hold.moves, self.now)
         return super().get(request, *args, **kwargs)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Move it; the hold of a new booking moves nothing and has its own page."""
+        if self.hold.moves is None:
+            return HttpResponseRedirect(reverse("booking:review", args=[self.hold.code]))
+        return super().post(request, *args, **kwargs)
+
     def perform(self, form: forms.Form) -> str:
         """Move it and go to its page."""
         appointment = reschedule_appointment(
