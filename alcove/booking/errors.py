@@ -19,6 +19,13 @@ class SlotNotOffered(DomainError):
     message = _("That time cannot be booked. Please choose one of the times shown.")
 
 
+class SameTime(DomainError):
+    """Moving a session to where it is would only undo its confirmation."""
+
+    code = "same_time"
+    message = _("This session has that time already. Choose another one, or keep it.")
+
+
 class NotOffered(DomainError):
     """The plan or the provider does not include this session type and length."""
 

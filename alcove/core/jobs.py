@@ -9,6 +9,7 @@ import datetime as dt
 import logging
 import secrets
 import threading
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -148,10 +149,17 @@ def _retry(job: Job, error: Exception, now: dt.datetime) -> None:
         lease="",
         leased_until=None,
         run_at=now + pause,
-        # The class and place, never the message alone: it may carry somebody's words.
-        last_error=f"{type(error).__name__}: {error}"[:2000],
+        # The class and place, never the message: it may carry somebody's words.
+        last_error=_place_of(error),
         failed_at=now if gives_up else None,
     )
+
+
+def _place_of(error: Exception) -> str:
+    """Such as "OSError in send, line 41 of sending.py"."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    file = frame.filename.rsplit("/", 1)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno} of {file}"
 
 
 def run_forever(stop: threading.Event, idle: float = 1.0) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from alcove.booking.access import appointment_for, bookable_room_for, require_scheduler
 from alcove.booking.claims import claim_for_hold, lock_people
-from alcove.booking.errors import AlreadyEnded, AlreadyStarted, SlotNotOffered, SlotTaken
+from alcove.booking.errors import AlreadyEnded, AlreadyStarted, SameTime, SlotNotOffered, SlotTaken
 from alcove.booking.models import Appointment, SlotHold, TimeClaim
 from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
 from alcove.people.models import Person, Practice
@@ -42,7 +42,7 @@ def hold_slot_to_move(
 ) -> SlotHold:
     """Keep another time for an appointment, while its present time stands (R11).
 
-    Raises as ``hold_slot`` does, and AlreadyEnded or AlreadyStarted.
+    Raises as ``hold_slot`` does, and SameTime, AlreadyEnded or AlreadyStarted.
     """
     appointment = appointment_for(actor, appointment_code)
     room = appointment.room
@@ -112,7 +112,12 @@ def _start_anew(hold: SlotHold, expires_at: dt.datetime) -> SlotHold:
 
 
 def _require_free(search: SlotSearch, starts_at: dt.datetime) -> None:
-    """SlotTaken when the time is offered but for others' sessions; else SlotNotOffered."""
+    """SlotTaken when the time is offered but for others' sessions; else SlotNotOffered.
+
+    SameTime when an appointment is to be moved to the time it has.
+    """
+    if search.moves is not None and starts_at == search.moves.starts_at:
+        raise SameTime
     if search.is_free(starts_at):
         return
     if search.would_be_free(starts_at):

@@ -18,6 +18,7 @@ from alcove.booking.errors import (
     ConsequenceChanged,
     HoldExpired,
     RoomNotBookable,
+    SameTime,
     SlotTaken,
 )
 from alcove.booking.lifecycle import move as take_step
@@ -135,6 +136,13 @@ def test_new_time_taken_meanwhile_leaves_the_old_one_standing(cast: Cast) -> Non
         reschedule(kept)
 
     assert claims_of(cast.client) == [(at(4, 9), at(4, 9, 45))]
+
+
+def test_moving_to_the_time_it_has_is_refused(cast: Cast) -> None:
+    appointment = book_confirmed(cast.room, at(4, 9))
+
+    with refused(SameTime):
+        hold_to_move(appointment, at(4, 9))
 
 
 def test_time_of_others_cannot_be_held_for_moving(cast: Cast) -> None:

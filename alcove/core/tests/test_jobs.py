@@ -128,7 +128,7 @@ def test_failed_job_is_tried_again_after_growing_pauses(handler: Handler) -> Non
         now = Job.objects.get().run_at
 
     assert pauses == [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 3600, 3600, 3600]
-    assert Job.objects.get().last_error == "OSError: away"
+    assert Job.objects.get().last_error.startswith("OSError in ")
     assert jobs.run_due(now) == 1
     assert not Job.objects.exists()
 
@@ -153,7 +153,7 @@ def test_job_of_an_unknown_kind_is_kept_with_its_error() -> None:
 
     jobs.run_due(NOW)
 
-    assert Job.objects.get().last_error == "KeyError: 'test.nobody'"
+    assert Job.objects.get().last_error.startswith("KeyError in _run,")
 
 
 def test_one_failing_job_does_not_keep_the_next_from_running(handler: Handler) -> None:
