@@ -47,6 +47,8 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code: 0 done, 1 refused or failed, 2 called wrongly."""
     options = build_parser().parse_args(arguments)
+    # What is written here (database, backups) is nobody else's on this machine.
+    os.umask(0o077)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
     if getattr(options, "port", None):
         # Before the settings are read: the addresses in links and mails carry the port.

@@ -14,6 +14,29 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()"
 
 
+# Nothing is uploaded: the longest form is a message of some thousand characters.
+LARGEST_BODY = 1_000_000
+
+
+def readable_forms_only(get_response: GetResponse) -> GetResponse:
+    """Refuse bodies that are too large, or in a charset other than UTF-8, before they are read.
+
+    Django would decode a form by whatever codec the request names, and fail outside the handler
+    that answers errors.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip().lower() not in {"utf-8", "utf8"}:
+            return HttpResponse("Send forms in UTF-8.", status=415, content_type="text/plain")
+        length = request.headers.get("Content-Length", "0") or "0"
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
+            return HttpResponse("That is too large.", status=413, content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
 def headers(get_response: GetResponse) -> GetResponse:
     """Add the headers that no view may forget; signed-in pages are never stored."""
 

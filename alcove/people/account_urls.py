@@ -1,5 +1,19 @@
-"""Sign-in and its means, from allauth; without public sign-up."""
+"""Sign-in and its means, from allauth; without public sign-up or changing addresses."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-urlpatterns = [path("", include("allauth.urls"))]
+from alcove.core.errors import NotFound
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Answer as a page that does not exist."""
+    raise NotFound
+
+
+urlpatterns = [
+    # The practice sets addresses. A person who could add one might claim somebody's who is yet
+    # to be invited, and codes mailed to that address would open the wrong account.
+    path("email/", closed),
+    path("", include("allauth.urls")),
+]

@@ -48,7 +48,6 @@ CLIENT = [
 ]
 # Signing in safely is everybody's: looked at once, as the client.
 ACCOUNT = [
-    "/account/email/",
     "/account/password/set/",
     "/account/logout/",
     "/account/2fa/",

@@ -689,3 +689,12 @@ def test_confirmed_session_is_shown_as_such(cast: Cast) -> None:
     confirm_appointment(actor=cast.provider, code=appointment.code, now=NOW)
 
     assert "Confirmed" in text_of(signed_in(cast.client).get("/schedule/"))
+
+
+def test_posted_move_of_a_new_bookings_hold_leads_to_its_review(cast: Cast) -> None:
+    kept = hold(cast)
+
+    answer = signed_in(cast.client).post(f"/schedule/move/{kept.code}/", {"agreed": "free"})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/schedule/review/{kept.code}/")
+    assert not Appointment.objects.exists()

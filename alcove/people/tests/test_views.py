@@ -1,6 +1,7 @@
 """Settings, the one-time link, and the page that must always answer."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -92,3 +93,14 @@ def test_crisis_page_answers_without_a_database(cookies: dict[str, str]) -> None
 
     assert response.status_code == 200
     assert 'href="https://findahelpline.com/"' in response.content.decode()
+
+
+@pytest.mark.parametrize("act", ["action_add", "action_primary", "action_remove"])
+def test_nobody_adds_or_changes_an_address_alone(cast: Cast, act: str) -> None:
+    client = Client()
+    client.force_login(cast.client)
+
+    answer = client.post("/account/email/", {"email": "invited@example.org", act: ""})
+
+    assert answer.status_code == 404
+    assert not EmailAddress.objects.filter(email="invited@example.org").exists()
