@@ -14,6 +14,6 @@ def closed(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     # The practice sets addresses. A person who could add one might claim somebody's who is yet
     # to be invited, and codes mailed to that address would open the wrong account.
-    path("email/", closed),
+    path("email/", closed, name="account_closed"),
     path("", include("allauth.urls")),
 ]

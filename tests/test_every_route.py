@@ -1,0 +1,157 @@
+"""Every address for every role: who is let in. An address that is not listed here fails.
+
+The session and the room are the couple's, so that client and partner differ.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
+from alcove.notifications.models import Delivery
+from tests.cast import NOW, Cast, at, book, hold, hold_to_move
+
+ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
+
+ALL = (200,) * 7
+SIGNED_IN = (200,) * 6 + (302,)
+MEMBERS = (200, 200, 200, 404, 404, 404, 302)
+LINKS = (302, 302, 302, 404, 404, 404, 302)
+SCHEDULER = (200, 403, 403, 404, 404, 404, 302)
+HOLDER = (200, 404, 404, 404, 404, 404, 302)
+PROVIDERS = (403, 403, 200, 200, 403, 403, 302)
+OWN_HOURS = (403, 403, 200, 404, 403, 403, 302)
+HOURS_BY_POST = (403, 403, 405, 405, 403, 403, 302)
+POST_ONLY = (405, 405, 405, 405, 405, 405, 302)
+STAFF = (404, 404, 404, 404, 200, 404, 302)
+
+# Status of GET by address name, for the roles in their order.
+EXPECTED: dict[str, tuple[int, ...]] = {
+    "home": (302,) * 7,
+    "crisis": ALL,
+    "health": ALL,
+    "booking:schedule": SIGNED_IN,
+    "booking:new": SIGNED_IN,
+    "booking:new_type": SCHEDULER,
+    "booking:new_time": SCHEDULER,
+    "booking:review": HOLDER,
+    "booking:review_move": HOLDER,
+    "booking:requests": PROVIDERS,
+    "booking:request": (403, 403, 200, 404, 404, 404, 302),
+    "booking:appointment": MEMBERS,
+    "booking:reschedule": SCHEDULER,
+    "booking:cancel": (200, 403, 200, 404, 404, 404, 302),
+    "availability:hours": PROVIDERS,
+    "availability:add_weekly": PROVIDERS,
+    "availability:change_weekly": OWN_HOURS,
+    "availability:remove_weekly": HOURS_BY_POST,
+    "availability:add_override": PROVIDERS,
+    "availability:remove_override": HOURS_BY_POST,
+    "availability:add_time_off": PROVIDERS,
+    "availability:remove_time_off": HOURS_BY_POST,
+    "availability:change_settings": PROVIDERS,
+    "rooms:list": SIGNED_IN,
+    "rooms:room": MEMBERS,
+    "calendars:ics": MEMBERS,
+    "calendars:google": LINKS,
+    "calendars:outlook": LINKS,
+    "calendars:microsoft365": LINKS,
+    "support:outbox": STAFF,
+    "support:letter": STAFF,
+    "support:letter_calendar": STAFF,
+    "people:settings": SIGNED_IN,
+    "people:switch_zone": POST_ONLY,
+    "people:enter": ALL,
+}
+# Sign-in and its means are allauth's, about the reader alone. What we close of them is ours.
+SIGN_IN = {
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_email",
+    "account_reauthenticate", "account_email_verification_sent", "account_change_password",
+    "account_set_password", "account_reset_password", "account_confirm_login_code",
+    "account_confirm_email", "account_reset_password_from_key_done",
+    "account_reset_password_from_key", "account_reset_password_done",
+    "account_request_login_code", "mfa_index", "mfa_authenticate", "mfa_reauthenticate",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn",
+    "mfa_add_webauthn", "mfa_reauthenticate_webauthn", "mfa_remove_webauthn",
+    "mfa_edit_webauthn", "mfa_login_webauthn", "account_closed",
+}  # fmt: skip
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """The name of every address, with its namespace."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}"
+
+
+def test_every_address_is_known_here() -> None:
+    assert set(names(get_resolver().url_patterns)) == set(EXPECTED) | SIGN_IN
+
+
+@dataclass(frozen=True)
+class Things:
+    """What the addresses are about."""
+
+    cast: Cast
+    arguments: dict[str, list[str | int]]
+
+    def status(self, name: str, role: str) -> int:
+        """How a GET of this address answers this role."""
+        client = Client()
+        if role != "nobody":
+            client.force_login(getattr(self.cast, role))
+        return client.get(reverse(name, args=self.arguments.get(name, []))).status_code
+
+
+@pytest.fixture
+def things(cast: Cast) -> Iterator[Things]:
+    with time_machine.travel(NOW, tick=False):
+        room = cast.couples_room
+        requested, moving = book(room, at(4, 9)).code, book(room, at(5, 9))
+        calendar = cast.provider.provider_calendar
+        line = AvailabilityRule.objects.filter(calendar=calendar)[0].pk
+        date = DateOverride.objects.create(calendar=calendar, date=at(20, 0).date()).pk
+        off = TimeOff.objects.create(calendar=calendar, starts_at=at(21, 8), ends_at=at(21, 9)).pk
+        letter = Delivery.objects.create(
+            address="cora@example.org",
+            subject="A letter",
+            text="Words",
+            state="kept",
+            calendar="BEGIN:VCALENDAR\r\n",
+            created_at=NOW,
+        ).pk
+        by_session = ["request", "appointment", "reschedule", "cancel"]
+        yield Things(
+            cast,
+            {
+                "booking:new_type": [room.code],
+                "booking:new_time": [room.code],
+                "booking:review": [hold(room, at(6, 9)).code],
+                # The room keeps one time: this hold has taken the place of the one above.
+                "booking:review_move": [hold_to_move(moving, at(9, 9)).code],
+                **{f"booking:{name}": [requested] for name in by_session},
+                "availability:change_weekly": [line],
+                "availability:remove_weekly": [line],
+                "availability:remove_override": [date],
+                "availability:remove_time_off": [off],
+                "rooms:room": [room.code],
+                **{name: [requested] for name in EXPECTED if name.startswith("calendars:")},
+                "support:letter": [letter],
+                "support:letter_calendar": [letter],
+                "people:enter": ["no-such-token"],
+            },
+        )
+
+
+def test_every_address_lets_in_whom_it_should(things: Things) -> None:
+    answers = {name: tuple(things.status(name, role) for role in ROLES) for name in EXPECTED}
+
+    assert answers == EXPECTED
