@@ -123,8 +123,8 @@ def credit_words(standing: CreditStanding) -> str:
     left = standing.balance.available
     if left:
         return ngettext(
-            "%(left)s of your plan's session credits left.",
-            "%(left)s of your plan's session credits left.",
+            "%(left)s session credit left.",
+            "%(left)s session credits left.",
             left,
         ) % {"left": left}
     plan = {"plan": standing.plan_name, "number": standing.credits_per_period}
@@ -195,13 +195,13 @@ def policy_words(
 def _late_words(terms: Terms, *, is_late_now: bool) -> str:
     if terms.late_rule == LateRule.FEE:
         words = (
-            _("If you reschedule or cancel it now, a fee of %(amount)s applies.")
+            _("If you reschedule or cancel it, a fee of %(amount)s applies.")
             if is_late_now
             else _("After that, a fee of %(amount)s applies.")
         )
         return words % {"amount": format_money(terms.late_fee_minor, terms.currency)}
     if is_late_now:
-        return _("If you reschedule or cancel it now, you will lose 1 session credit.")
+        return _("If you reschedule or cancel it, you will lose 1 session credit.")
     return _("After that, you will lose 1 session credit.")
 
 
@@ -216,11 +216,11 @@ def terms_of(appointment: Appointment) -> Terms:
     )
 
 
-def terms_to_be(hold: SlotHold, practice: Practice) -> Terms:
-    """The terms that booking this hold would fix."""
+def terms_to_be(hold: SlotHold, practice: Practice, *, is_automatic: bool) -> Terms:
+    """The terms that booking this hold would fix; confirmed at once where that is automatic."""
     plan = hold.room.entitlement.plan
     return Terms(
-        is_confirmed=False,
+        is_confirmed=is_automatic,
         free_until=hold.starts_at - practice.notice,
         late_rule=plan.late_rule,
         late_fee_minor=plan.late_fee_minor,

@@ -17,7 +17,7 @@ from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.hold import hold_slot, hold_slot_to_move
 from alcove.booking.models import Appointment, Ending, SlotHold, Status
 from alcove.core.models import Event
-from alcove.people.models import Person
+from alcove.people.models import Person, Practice
 from alcove.rooms.models import Room
 from tests.cast import NOW, Cast, at, book, book_confirmed, make_person
 
@@ -210,7 +210,7 @@ def test_types_and_lengths_are_those_of_plan_and_provider(cast: Cast) -> None:
 
     values = re.findall(r'name="session" value="([^"]+)"', response.content.decode())
     assert values == ["video.45", "chat.30"]
-    assert "4 of your plan's session credits left." in text_of(response)
+    assert "4 session credits left." in text_of(response)
 
 
 def test_without_a_credit_the_plan_is_explained_and_nothing_continues(cast: Cast) -> None:
@@ -698,3 +698,38 @@ def test_posted_move_of_a_new_bookings_hold_leads_to_its_review(cast: Cast) -> N
 
     assert (answer.status_code, answer["Location"]) == (302, f"/schedule/review/{kept.code}/")
     assert not Appointment.objects.exists()
+
+
+def test_review_under_automatic_confirmation_speaks_of_no_waiting(cast: Cast) -> None:
+    Practice.objects.update(confirms_automatically=True)
+    kept = hold(cast, at(3, 8))
+
+    page = text_of(signed_in(cast.client).get(f"/schedule/review/{kept.code}/"))
+
+    assert "If you reschedule or cancel it, you will lose 1 session credit." in page
+    assert "has confirmed" not in page
+
+
+@pytest.mark.parametrize(
+    ("automatic", "before", "after"),
+    [
+        (True, "and confirmed at once.", "and is confirmed."),
+        (False, "without an answer there is no session", "Petra Provider answers by"),
+    ],
+)
+def test_move_says_what_becomes_of_the_present_time(
+    cast: Cast, automatic: bool, before: str, after: str
+) -> None:
+    Practice.objects.update(confirms_automatically=automatic)
+    appointment = book(cast.room, at(5, 9))
+    kept = hold_slot_to_move(
+        actor=cast.client, appointment_code=appointment.code, starts_at=at(6, 9), now=NOW
+    )
+    client = signed_in(cast.client)
+
+    page = text_of(client.get(f"/schedule/move/{kept.code}/"))
+    moved = client.post(f"/schedule/move/{kept.code}/", {"agreed": "free"}, follow=True)
+
+    assert before in page
+    assert "Your live session has moved to Fri, Mar 6, 10:00 AM" in text_of(moved)
+    assert after in text_of(moved)

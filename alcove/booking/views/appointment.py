@@ -14,6 +14,7 @@ from alcove.booking import display
 from alcove.booking.access import appointment_for, hold_for, require_scheduler
 from alcove.booking.actions.cancel import cancel_appointment, consequence_for
 from alcove.booking.actions.hold import hold_slot_to_move, require_movable
+from alcove.booking.actions.request import confirms_automatically, deadline
 from alcove.booking.actions.reschedule import reschedule_appointment
 from alcove.booking.chronicle import chronicle
 from alcove.booking.errors import HoldExpired
@@ -21,7 +22,7 @@ from alcove.booking.forms import AgreeForm, CancelForm, MoveTimeForm
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.booking.queries import SlotSearch, room_terms
 from alcove.booking.views.choose_time import ChooseTime
-from alcove.booking.views.wizard import READ_ONLY, booked_words
+from alcove.booking.views.wizard import READ_ONLY, moved_words
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
 
@@ -164,7 +165,7 @@ class ReviewMove(ActionPage):
             agreed=form.cleaned_data["agreed"],
             now=self.now,
         )
-        messages.success(self.request, booked_words(appointment))
+        messages.success(self.request, moved_words(appointment))
         return reverse("booking:appointment", args=[appointment.code])
 
     def context(self, form: forms.Form) -> dict[str, Any]:
@@ -174,8 +175,9 @@ class ReviewMove(ActionPage):
         consequence = consequence_for(self.person, appointment, self.now)
         needs_credit = consequence.cost == "credit"
         left = balance(hold.room, self.now).available if needs_credit else 1
+        is_automatic = confirms_automatically(hold.room.provider.provider_calendar, self.practice)
         new = Appointment(
-            status=Status.REQUESTED,
+            status=Status.CONFIRMED if is_automatic else Status.REQUESTED,
             starts_at=hold.starts_at,
             notice_hours=appointment.notice_hours,
             late_rule=appointment.late_rule,
@@ -189,6 +191,8 @@ class ReviewMove(ActionPage):
             "what": display.session_words(hold.modality, hold.length_minutes),
             "consequence": consequence,
             "consequence_words": display.move_words(consequence),
+            "is_automatic": is_automatic,
+            "confirm_by": deadline(hold.starts_at, self.practice, self.now),
             "has_credit": left > 0,
             "is_expired": not hold.is_good_at(self.now),
             "expired_text": str(HoldExpired.message),

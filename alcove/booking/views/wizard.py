@@ -293,26 +293,39 @@ class Review(ActionPage):
         if terms.obstacle or terms.entitlement is None or terms.calendar is None:
             return {**shown, "why": why_not_bookable(terms.obstacle or "no_offers", room)}
         standing = credit_standing(room, terms.entitlement, self.practice, self.now)
+        is_automatic = confirms_automatically(terms.calendar, self.practice)
         return {
             **shown,
             "credits_left": standing.balance.available,
             "credit_words": display.credit_words(standing),
             "policy": display.policy_words(
-                display.terms_to_be(hold, self.practice),
+                display.terms_to_be(hold, self.practice, is_automatic=is_automatic),
                 self.practice.notice_hours,
                 room.provider.name,
                 now=self.now,
             ),
-            "is_automatic": confirms_automatically(terms.calendar, self.practice),
+            "is_automatic": is_automatic,
             "confirm_by": deadline(hold.starts_at, self.practice, self.now),
         }
 
 
 def booked_words(appointment: Appointment) -> str:
-    """What the client reads after Book session or Confirm rescheduling."""
+    """What the client reads after Book session."""
     if appointment.status == Status.CONFIRMED:
         return _("Your live session is booked and confirmed.")
     return _("Your live session is booked. %(name)s answers by %(until)s.") % {
         "name": appointment.provider.name,
         "until": day_and_time(appointment.confirm_by, reader_zone()),
     }
+
+
+def moved_words(appointment: Appointment) -> str:
+    """What the client reads after Confirm rescheduling."""
+    known = {
+        "when": day_and_time(appointment.starts_at, reader_zone()),
+        "name": appointment.provider.name,
+        "until": day_and_time(appointment.confirm_by, reader_zone()),
+    }
+    if appointment.status == Status.CONFIRMED:
+        return _("Your live session has moved to %(when)s and is confirmed.") % known
+    return _("Your live session has moved to %(when)s. %(name)s answers by %(until)s.") % known
