@@ -78,11 +78,14 @@ def test_clean_page_passes_every_guard_under_a_strict_policy(
 def test_console_guard_notices(open_page: OpenPage, site: str, path: str, complaint: str) -> None:
     page = open_page(site)
 
-    page.goto(path)
+    page.goto(path, wait_until="networkidle")
 
-    with pytest.raises(AssertionError, match=complaint):
-        watch_of(page).assert_clean()
-    watch_of(page).allow(".")
+    # Which of several complaints comes first is the browser's affair.
+    watch = watch_of(page)
+    assert [text for text in watch.complaints if complaint in text] != []
+    with pytest.raises(AssertionError):
+        watch.assert_clean()
+    watch.allow(".")
 
 
 def test_axe_names_the_rule_and_the_element(open_page: OpenPage, site: str) -> None:
