@@ -199,11 +199,18 @@ def _axe_source() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+def _until_it_stands(page: Page) -> None:
+    """Wait for a page that a click has just asked for: it may not have a body yet."""
+    page.locator("body").wait_for(state="attached")
+    page.wait_for_load_state()
+
+
 def assert_no_axe_findings(page: Page, *, within: str | None = None) -> None:
     """Fail with each accessibility finding on the page as it stands, its elements named.
 
     ``within`` is a CSS selector and limits the look to that part.
     """
+    _until_it_stands(page)
     if not page.evaluate("typeof axe === 'object'"):
         # Through the debugger, not a script element: the page's own policy stays as strict.
         page.evaluate(f"() => {{ {_axe_source()} }}")
@@ -225,8 +232,9 @@ def assert_no_axe_findings(page: Page, *, within: str | None = None) -> None:
 
 def assert_nothing_overflows(page: Page) -> None:
     """Fail if the page can be scrolled sideways: nothing may stick out of a phone's screen."""
-    width, content = page.evaluate(
-        "[document.documentElement.clientWidth, document.documentElement.scrollWidth]"
+    _until_it_stands(page)
+    width, content = page.locator("html").evaluate(
+        "element => [element.clientWidth, element.scrollWidth]"
     )
     assert content <= width, f"{page.url} is {content} px wide on a screen of {width} px"
 
