@@ -1,7 +1,6 @@
 """Reads about booking: what a room can book, the free starts, the lists of sessions."""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -242,9 +241,3 @@ def requests_for(provider: Person) -> QuerySet[Appointment]:
         .filter(provider=provider, status=Status.REQUESTED)
         .order_by("confirm_by", "starts_at")
     )
-
-
-def next_free_among(searches: Iterable[SlotSearch]) -> dt.datetime | None:
-    """The earliest first free start of several searches."""
-    found = [start for search in searches if (start := search.next_start())]
-    return min(found, default=None)
