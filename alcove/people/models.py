@@ -106,6 +106,12 @@ class Practice(models.Model):
     confirm_before_start_hours = models.PositiveSmallIntegerField(default=2)
     confirm_at_least_minutes = models.PositiveSmallIntegerField(default=15)
     confirms_automatically = models.BooleanField(default=False)
+    # The live room: when its door opens, how long it stays open, who opens it (R14).
+    join_before_minutes = models.PositiveSmallIntegerField(default=15)
+    join_after_minutes = models.PositiveSmallIntegerField(default=10)
+    lets_in_automatically = models.BooleanField(default=False)
+    no_show_after_minutes = models.PositiveSmallIntegerField(default=10)
+    dispute_hours = models.PositiveSmallIntegerField(default=48)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row")]
