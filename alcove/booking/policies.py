@@ -73,6 +73,20 @@ def common_offers(plan: Offers, provider: Offers) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendanceFacts:
+    """Who came to a session and whether they met, as the live room recorded it.
+
+    ``together`` is how long the provider and a client were connected at the same time.
+    """
+
+    provider_came: bool
+    client_came: bool
+    connected: bool
+    together: dt.timedelta
+    path_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RoomFacts:
     """What decides whether a room can be booked (R2); dates are of the practice's zone."""
 
