@@ -1,8 +1,8 @@
 """The one entry of a web process.
 
 HTTP goes through Django's WSGI handler in a thread pool (three times the requests of Django's
-own ASGI handler, and database connections persist safely); the lifespan starts the job thread
-of the embedded shape.
+own ASGI handler, and database connections persist safely); sockets go to the live room's consumers;
+the lifespan starts the job thread of the embedded shape.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
 django.setup()
 
 from alcove.core import jobs  # noqa: E402 - its models need the set-up above
+from alcove.live import broadcast  # noqa: E402
+from alcove.live.routing import sockets  # noqa: E402
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -39,12 +41,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["type"] == "websocket":
-        # No live page yet: refuse instead of letting a stray socket raise.
-        await send({"type": "websocket.close", "code": 4404})
+        await sockets(scope, receive, send)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     """Run the job thread from start to shutdown; give the job at hand time to end."""
+    broadcast.bind(asyncio.get_running_loop())
     stop = threading.Event()
     thread = threading.Thread(target=jobs.run_forever, args=(stop,), name="jobs", daemon=True)
     while True:

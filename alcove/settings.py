@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "alcove.billing",
     "alcove.booking",
     "alcove.calendars",
+    "alcove.live",
     "alcove.support",
     "alcove.notifications",
     "django.contrib.auth",
@@ -134,6 +135,21 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
         }
     }
+
+# Relays for calls between people who cannot reach each other; see docs/self-hosting.
+TURN_URLS = [url.strip() for url in os.environ.get("TURN_URLS", "").split(",") if url.strip()]
+TURN_SECRET = os.environ.get("TURN_SECRET", "")
+TURN_ONLY = os.environ.get("TURN_ONLY") == "1"
+
+# How sockets of one session hear of each other: by Redis, or inside the one process.
+CHANNEL_LAYERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL], "capacity": 1000},
+    }
+    if REDIS_URL
+    else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+}
 
 # What one person may post in a minute; far above what a hand does.
 POSTS_PER_MINUTE = int(os.environ.get("POSTS_PER_MINUTE", "60"))

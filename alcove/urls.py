@@ -25,6 +25,7 @@ urlpatterns = [
     path("hours/", include("alcove.availability.urls")),
     path("rooms/", include("alcove.rooms.urls")),
     path("calendar/", include("alcove.calendars.urls")),
+    path("live/", include("alcove.live.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),

@@ -1,0 +1,162 @@
+"""Coming in, being let in, staying, going."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from alcove.booking.models import Appointment
+from alcove.core.errors import NotAllowed
+from alcove.live.access import Entry, require_open
+from alcove.live.errors import JoinedElsewhere
+from alcove.live.models import Admission, LiveSession, Stay
+from alcove.live.policies import PRESENCE
+from alcove.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A stay that stands, and the epoch of the page that it took over from, if any."""
+
+    stay: Stay
+    replaced: str | None
+    is_admitted: bool
+
+
+@transaction.atomic
+def join_session(
+    *, entry: Entry, epoch: str, device: str, socket: str, take_over: bool, now: dt.datetime
+) -> Joined:
+    """Begin a stay, or confirm the one of this page; the provider is let in by it.
+
+    A page of another device is replaced only with ``take_over``; that of the same tab (a reload)
+    always. Raises NotOpen, Over or JoinedElsewhere.
+    """
+    require_open(entry)
+    session = _session_of(entry.appointment, now)
+    replaced = None
+    stay = _open_stay(session, entry.person, now)
+    if stay is not None and stay.epoch != epoch:
+        if stay.device != device and not take_over:
+            raise JoinedElsewhere
+        _end(stay, now)
+        replaced, stay = stay.epoch, None
+    if stay is None:
+        stay = Stay.objects.create(
+            session=session,
+            person=entry.person,
+            role=entry.role,
+            epoch=epoch,
+            device=device,
+            socket=socket,
+            joined_at=now,
+            seen_at=now,
+        )
+    else:
+        renew_stay(entry=entry, epoch=epoch, socket=socket, now=now)
+    if entry.lets_in or entry.practice.lets_in_automatically:
+        _admit(session, entry.person, by=None, now=now)
+    is_admitted = Admission.objects.filter(session=session, person=entry.person).exists()
+    connect_readers(session, now)
+    return Joined(stay, replaced, is_admitted)
+
+
+def _session_of(appointment: Appointment, now: dt.datetime) -> LiveSession:
+    """The meeting, its row locked: two devices of one person join one after the other."""
+    session, _ = LiveSession.objects.get_or_create(
+        appointment=appointment, defaults={"level": appointment.modality, "opened_at": now}
+    )
+    return LiveSession.objects.select_for_update().get(pk=session.pk)
+
+
+def _open_stay(session: LiveSession, person: Person, now: dt.datetime) -> Stay | None:
+    """The stay that lasts; one that nobody renews is ended where it was last seen."""
+    stay = Stay.objects.filter(session=session, person=person, left_at=None).first()
+    if stay is None or stay.seen_at >= now - PRESENCE:
+        return stay
+    _end(stay, stay.seen_at)
+    return None
+
+
+def _end(stay: Stay, at: dt.datetime) -> None:
+    Stay.objects.filter(pk=stay.pk, left_at=None).update(left_at=max(at, stay.joined_at), socket="")
+
+
+@transaction.atomic
+def let_in(*, entry: Entry, role: str, now: dt.datetime) -> bool:
+    """Let the holder of a role in, as the provider; whether somebody was waiting there."""
+    if not entry.lets_in:
+        raise NotAllowed
+    stay = Stay.objects.filter(
+        session__appointment=entry.appointment, role=role, left_at=None
+    ).first()
+    if stay is None:
+        return False
+    _admit(stay.session, stay.person, by=entry.person, now=now)
+    connect_readers(stay.session, now)
+    return True
+
+
+def _admit(session: LiveSession, person: Person, *, by: Person | None, now: dt.datetime) -> None:
+    Admission.objects.get_or_create(
+        session=session, person=person, defaults={"let_in_by": by, "let_in_at": now}
+    )
+
+
+def connect_readers(session: LiveSession, now: dt.datetime) -> None:
+    """Where the session is by chat, being let in is being connected: no path is needed."""
+    if session.level == "chat":
+        connect_everybody(session, now)
+
+
+def connect_everybody(session: LiveSession, now: dt.datetime) -> None:
+    """Note that those who are in reach each other, when there are two at least."""
+    inside = Stay.objects.filter(
+        session=session, left_at=None, person__in=session.admissions.values("person")
+    )
+    if inside.count() > 1:
+        inside.filter(connected_at=None).update(connected_at=now)
+
+
+def renew_stay(*, entry: Entry, epoch: str, socket: str, now: dt.datetime) -> bool:
+    """Renew the presence of a page by its socket; False when its stay is over."""
+    renewed = _open_stay_of(entry, epoch).update(seen_at=now, socket=socket)
+    return renewed > 0
+
+
+def lose_socket(*, entry: Entry, epoch: str, socket: str) -> bool:
+    """Note that the socket of a stay is gone, unless the page has another one by now."""
+    lost = _open_stay_of(entry, epoch).filter(socket=socket).update(socket="")
+    return lost > 0
+
+
+def leave_session(*, entry: Entry, epoch: str, now: dt.datetime) -> bool:
+    """End the stay of a page; whether there was one. Again has no second effect."""
+    left = (
+        _open_stay_of(entry, epoch)
+        .filter(joined_at__lte=now)
+        .update(left_at=now, seen_at=now, socket="")
+    )
+    return left > 0
+
+
+def _open_stay_of(entry: Entry, epoch: str) -> QuerySet[Stay]:
+    return Stay.objects.filter(
+        session__appointment=entry.appointment, person=entry.person, epoch=epoch, left_at=None
+    )
+
+
+def is_elsewhere(*, entry: Entry, epoch: str, device: str, now: dt.datetime) -> bool:
+    """Whether another device of this person is in the session."""
+    return (
+        Stay.objects.filter(
+            session__appointment=entry.appointment,
+            person=entry.person,
+            left_at=None,
+            seen_at__gte=now - PRESENCE,
+        )
+        .exclude(epoch=epoch)
+        .exclude(device=device)
+        .exists()
+    )

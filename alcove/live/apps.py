@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class LiveConfig(AppConfig):
+    name = "alcove.live"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let events and jobs find what reacts to them."""
+        from alcove.live import receivers  # noqa: F401, PLC0415 - needs the models
