@@ -14,6 +14,8 @@ from alcove.commands.setup import is_set_up
 # Requests in flight get this long when the process is told to stop.
 GRACEFUL_SECONDS = 10
 BACKLOG = 2048
+# Above the live protocol's own limit, which answers with a reason; beyond this the library closes.
+LARGEST_SOCKET_MESSAGE = 262_144
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,6 +46,7 @@ def serve(announcement: str | None = None) -> int:
             log_level="warning",
             access_log=False,
             server_header=False,
+            ws_max_size=LARGEST_SOCKET_MESSAGE,
             timeout_graceful_shutdown=GRACEFUL_SECONDS,
         )
     )

@@ -7,4 +7,4 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Let events and jobs find what reacts to them."""
-        from alcove.live import receivers  # noqa: F401, PLC0415 - needs the models
+        from alcove.live import checks, receivers  # noqa: F401, PLC0415 - they register

@@ -1,0 +1,40 @@
+"""System checks of the live room: settings that would leave people unable to reach each other."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+
+
+@register()
+def relay_is_usable(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse addresses that no browser reads, relays without a secret, and relay-only without one."""
+    relays = [url for url in settings.TURN_URLS if url.startswith("turn")]
+    found: list[CheckMessage] = [
+        Error(
+            f"TURN_URLS holds {url!r}, which is no address of a relay.",
+            hint="Write such as turn:relay.example.org:3478?transport=udp, with commas between.",
+            id="alcove.E010",
+        )
+        for url in settings.TURN_URLS
+        if not url.startswith(SCHEMES) or "//" in url or url.endswith(":")
+    ]
+    if relays and not settings.TURN_SECRET:
+        found.append(
+            Error(
+                "TURN_URLS names a relay and TURN_SECRET is not set.",
+                hint="Set TURN_SECRET to the static-auth-secret of coturn.",
+                id="alcove.E011",
+            )
+        )
+    if settings.TURN_ONLY and not relays:
+        found.append(
+            Error(
+                "TURN_ONLY is on and TURN_URLS names no relay: nobody could be connected.",
+                hint="Name a turn: or turns: address in TURN_URLS, or unset TURN_ONLY.",
+                id="alcove.E012",
+            )
+        )
+    return found
