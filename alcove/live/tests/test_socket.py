@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from alcove.booking.models import Appointment
 from alcove.core.jobs import run_due
 from alcove.live import consumers
 from alcove.live.models import LiveSession, Problem, Stay
+from alcove.live.tests.broken_frames import malformed_frames
 from alcove.live.tests.pages import Page, cookie_of, open_page, socket_to
 from alcove.people.models import Practice
 from alcove.rooms.models import Message
@@ -528,3 +530,22 @@ async def test_an_unconfirmed_session_is_not_open(call: Call, cast: Cast) -> Non
     await page.send("hello", version=1, epoch=page.epoch, device=page.device, last_message=0)
 
     assert (await page.hear("error"))["code"] == "not_open"
+
+
+@played
+async def test_ten_thousand_malformed_frames_reach_nobody(call: Call, lets_in: None) -> None:
+    provider, *_ = await pages_inside(call, "provider")
+    texts = islice(malformed_frames(), 10_000)
+
+    for twenty in iter(lambda: list(islice(texts, 20)), []):
+        client = await open_page(call.code, call.cookies["client"], "client")
+        await client.come_in("owner")
+        for text in twenty:
+            await client.socket.send_text(text)
+        assert await client.closed_with() == 4400
+        await client.close()
+        await provider.hear_person("owner", "away")
+
+    assert await provider.hears_nothing()
+    await provider.send("ping")
+    await provider.hear("pong")
