@@ -7,6 +7,8 @@ from typing import Literal
 
 from alcove.booking.models import Status
 from alcove.booking.policies import AttendanceFacts
+from alcove.core.clock import seconds
+from alcove.core.intervals import Interval, intersect, union
 
 Door = Literal["early", "open", "over", "cancelled", "unconfirmed"]
 State = Literal["absent", "door", "waiting", "here", "away"]
@@ -54,35 +56,26 @@ def facts_of(stays: Iterable[Presence], *, waits_at_least: dt.timedelta) -> Atte
     found = list(stays)
     provider = [stay for stay in found if stay.role == "provider"]
     clients = [stay for stay in found if stay.role in CLIENTS]
-    met = any(_overlap(one, other) for one in provider for other in clients)
+    met = bool(intersect(_spans(provider), _spans(clients)))
     waited = max((stay.until - stay.since for stay in clients), default=dt.timedelta(0))
     is_patient = waited >= waits_at_least
+    together = intersect(_connected_spans(provider), _connected_spans(clients))
     return AttendanceFacts(
         provider_came=bool(provider) and (met or not is_patient),
         client_came=met or is_patient,
         connected=any(stay.connected_at for stay in found),
-        together=_together(provider, clients),
+        together=dt.timedelta(seconds=sum(end - start for start, end in together)),
         path_failed=any(stay.path_failed for stay in found),
     )
 
 
-def _overlap(one: Presence, other: Presence) -> dt.timedelta:
-    """How long two stays were at the same time; zero when they were not."""
-    span = min(one.until, other.until) - max(one.since, other.since)
-    return max(span, dt.timedelta(0))
+def _spans(stays: list[Presence]) -> list[Interval]:
+    """When at least one of these people was in; one second at least for each stay."""
+    return union((seconds(stay.since), seconds(stay.until) + 1) for stay in stays)
 
 
-def _together(provider: list[Presence], clients: list[Presence]) -> dt.timedelta:
-    """How long a provider and a client were connected at the same time."""
-    spans = [
-        _overlap(_connected(one), _connected(other))
-        for one in provider
-        for other in clients
-        if one.connected_at and other.connected_at
-    ]
-    return sum(spans, dt.timedelta(0))
-
-
-def _connected(stay: Presence) -> Presence:
-    since = stay.connected_at or stay.until
-    return Presence(stay.role, since, stay.until, stay.connected_at, stay.path_failed)
+def _connected_spans(stays: list[Presence]) -> list[Interval]:
+    """When at least one of these people was connected to somebody."""
+    return union(
+        (seconds(stay.connected_at), seconds(stay.until)) for stay in stays if stay.connected_at
+    )
