@@ -12,7 +12,16 @@ from django.db.utils import IntegrityError
 from alcove.core.errors import DomainError
 
 E = TypeVar("E", bound=DomainError)
-APPS = ("core", "people", "rooms", "availability", "billing", "booking", "notifications")
+APPS = (
+    "core",
+    "people",
+    "rooms",
+    "availability",
+    "billing",
+    "booking",
+    "live",
+    "notifications",
+)
 
 
 def every_row() -> dict[str, list[dict[str, Any]]]:
