@@ -17,7 +17,8 @@ from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.hold import hold_slot, hold_slot_to_move
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.actions.reschedule import reschedule_appointment
-from alcove.booking.models import Appointment, CancellationReason, SlotHold
+from alcove.booking.actions.ring import ring_provider
+from alcove.booking.models import Appointment, CancellationReason, Ring, SlotHold
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership, Room
 
@@ -208,5 +209,23 @@ def cancel(
         reason=CancellationReason.objects.get(),
         words="",
         agreed=agreed,
+        now=now,
+    )
+
+
+def ring(
+    room: Room,
+    *,
+    actor: Person | None = None,
+    modality: str = "video",
+    length: int = 45,
+    now: dt.datetime = NOW,
+) -> Ring:
+    """The room's provider is rung for a session at once, by its owner unless somebody else tries."""
+    return ring_provider(
+        actor=actor or room.owner,
+        room_code=room.code,
+        modality=modality,
+        length_minutes=length,
         now=now,
     )

@@ -84,3 +84,21 @@ class SkippedHour(DomainError):
         "%(wall)s does not exist in %(zone)s: the clocks are put forward then. "
         "Choose a time an hour earlier or later."
     )
+
+
+class UnknownStay(DomainError):
+    """Being available now lasts one of a few lengths, so that nobody forgets it overnight."""
+
+    code = "unknown_stay"
+    http_status = 422
+    message = _("Choose 30 minutes, 1 hour or 2 hours.")
+
+
+class OnLeave(DomainError):
+    """A provider on leave takes no sessions, and could not be rung."""
+
+    code = "on_leave"
+    message = _(
+        "You are on leave until %(day)s, so no client can ring you. End your leave first, in "
+        "your booking settings."
+    )

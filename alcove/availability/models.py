@@ -68,6 +68,8 @@ class ProviderCalendar(models.Model):
     # None follows the practice.
     confirms_automatically = models.BooleanField(null=True, blank=True)
     on_leave_until = models.DateField(null=True, blank=True)
+    # Until when clients may ring for a session at once (R16); it ends by the clock, or by hand.
+    available_now_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -83,6 +85,10 @@ class ProviderCalendar(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone in whose wall time the hours are written."""
         return ZoneInfo(self.time_zone)
+
+    def is_available_now(self, now: dt.datetime) -> bool:
+        """Whether clients may ring at ``now`` for a session at once (R16)."""
+        return self.available_now_until is not None and now < self.available_now_until
 
 
 def _minutes_are_a_span() -> Q:

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 from alcove.availability.errors import EndsBeforeStart, NoSessionType, SkippedHour
 
+# How long "available now" lasts, as the provider chooses (R16).
+STAYS_MINUTES = (30, 60, 120)
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from alcove.core.intervals import Interval, intersect, subtract, union
+from alcove.core.intervals import Interval, intersect, overlaps_any, subtract, union
 from alcove.core.zones import DAY, offset_at, offset_segments
 
 STEPS_MINUTES = (5, 10, 15, 20, 30, 60)
@@ -144,6 +144,15 @@ def next_free_start(terms: Terms, taken: Taken, *, now: int) -> int | None:
 def is_free(terms: Terms, taken: Taken, start: int, *, now: int) -> bool:
     """Tell whether the start can be booked."""
     return bool(free_starts(terms, taken, start=start, end=start + 1, now=now))
+
+
+def is_unobstructed(terms: Terms, taken: Taken, start: int) -> bool:
+    """Tell whether nothing that is taken stands in the way of a session from ``start`` on.
+
+    Unlike ``is_free``, neither the hours nor the step, the notice or the horizon are asked: so a
+    session begins that both sides want at this moment (R16).
+    """
+    return not overlaps_any(start, start + 1, _forbidden(terms, taken, start, start + 1))
 
 
 def _spans_of(terms: Terms, day: int) -> tuple[WallSpan, ...]:

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from alcove.booking.errors import NotRoomOwner
-from alcove.booking.models import Appointment, SlotHold
+from alcove.booking.models import Appointment, Ring, SlotHold
 from alcove.core.errors import NotAllowed, NotFound
 from alcove.people.models import Person
 from alcove.rooms.access import rooms_of
@@ -43,7 +43,9 @@ def appointment_for(person: Person, code: str) -> Appointment:
 def hold_for(person: Person, code: str) -> SlotHold:
     """The hold with this code, for the client who schedules in its room; else NotFound."""
     hold = (
-        SlotHold.objects.filter(code=code, room__owner=person, room__memberships__person=person)
+        SlotHold.objects.filter(
+            code=code, rings=False, room__owner=person, room__memberships__person=person
+        )
         .select_related(
             "room__owner",
             "room__provider__provider_calendar",
@@ -59,13 +61,32 @@ def hold_for(person: Person, code: str) -> SlotHold:
 def room_of_hold(person: Person, code: str) -> int:
     """The id of the room that keeps this hold, for the client who schedules in it."""
     room: int | None = (
-        SlotHold.objects.filter(code=code, room__owner=person)
+        SlotHold.objects.filter(code=code, rings=False, room__owner=person)
         .values_list("room_id", flat=True)
         .first()
     )
     if room is None:
         raise NotFound
     return room
+
+
+def ring_for(person: Person, code: str) -> Ring:
+    """The ring with this code, for a member of its room; else NotFound."""
+    ring = (
+        Ring.objects.filter(code=code, room__memberships__person=person)
+        .select_related(
+            "room__owner",
+            "room__provider__provider_calendar",
+            "room__entitlement__plan",
+            "rung_by",
+            "hold",
+            "became",
+        )
+        .first()
+    )
+    if ring is None:
+        raise NotFound
+    return ring
 
 
 def require_scheduler(person: Person, room: Room) -> None:
@@ -80,7 +101,7 @@ def require_scheduler(person: Person, room: Room) -> None:
     raise NotRoomOwner(owner=room.owner.name)
 
 
-def require_provider(person: Person, appointment: Appointment) -> None:
-    """Let only the appointment's provider answer it."""
-    if person.pk != appointment.provider_id:
+def require_provider(person: Person, asked: Appointment | Ring) -> None:
+    """Let only the provider whom a request or a ring is for answer it."""
+    if person.pk != asked.provider_id:
         raise NotAllowed

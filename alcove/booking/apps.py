@@ -6,4 +6,8 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from alcove.booking.actions import complete, lapse  # noqa: F401, PLC0415 - register jobs
+        from alcove.booking.actions import (  # noqa: PLC0415 - register jobs
+            complete,  # noqa: F401
+            lapse,  # noqa: F401
+            lapse_ring,  # noqa: F401
+        )

@@ -107,3 +107,41 @@ class ReasonNeeded(DomainError):
     code = "reason_needed"
     http_status = 422
     message = _("Please choose a reason.")
+
+
+class NotAvailableNow(DomainError):
+    """The provider takes nobody at once: they never said so, or no longer (R16)."""
+
+    code = "not_available_now"
+    message = _("%(name)s takes no immediate sessions at the moment. Please choose a time instead.")
+
+
+class NotFreeNow(DomainError):
+    """Somebody in the room has something else soon, or the provider is being rung already."""
+
+    code = "not_free_now"
+    message = _(
+        "A session of that length cannot start at this moment. Try a shorter one, try again in "
+        "a few minutes, or choose a time instead."
+    )
+
+
+class AlreadyRinging(DomainError):
+    """A room rings for one session at once."""
+
+    code = "already_ringing"
+    message = _("You are ringing already, for another session type or length. Withdraw that first.")
+
+
+class RingSettled(DomainError):
+    """The ring was answered, withdrawn or lapsed before."""
+
+    code = "ring_settled"
+    message = _("This ring is over: %(answer)s.")
+
+
+class RingLapsed(DomainError):
+    """The two minutes are over."""
+
+    code = "ring_lapsed"
+    message = _("The two minutes to answer this ring are over. Nothing was spent.")

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any, Literal
 
-from alcove.booking.models import Appointment
+from alcove.booking.models import Appointment, Ring
 from alcove.core import events
 from alcove.core.models import Event
 from alcove.people.models import Person
@@ -43,5 +43,22 @@ def record_change(
             "sequence": appointment.sequence,
             "was_confirmed": appointment.was_confirmed,
             **data,
+        },
+    )
+
+
+def record_ring(kind: str, ring: Ring, *, actor: Person | None, now: dt.datetime) -> Event:
+    """Record that somebody rang, or how that ended."""
+    return events.record(
+        kind,
+        subject=ring.key,
+        actor=actor.key if actor else events.SYSTEM,
+        now=now,
+        data={
+            "ring": ring.code,
+            "room": ring.room.code,
+            "provider": ring.provider_id,
+            "modality": ring.modality,
+            "length_minutes": ring.length_minutes,
         },
     )

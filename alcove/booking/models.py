@@ -124,7 +124,8 @@ class SlotHold(models.Model):
     """A slot kept for one room while its client reviews; it ends by the clock.
 
     ``moves`` names the appointment that is to be moved to this time, if any; ``became`` the
-    appointment that was booked from this hold, so that a repeated click finds it.
+    appointment that was booked from this hold, so that a repeated click finds it. ``rings``: it
+    keeps the time of a ring, which is answered and never reviewed.
     """
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
@@ -141,6 +142,7 @@ class SlotHold(models.Model):
     became = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
+    rings = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -162,6 +164,76 @@ class SlotHold(models.Model):
     def is_good_at(self, now: dt.datetime) -> bool:
         """Whether it can be booked: still kept, and its start has not gone by meanwhile."""
         return now < self.expires_at and now <= self.starts_at
+
+
+class Ring(models.Model):
+    """A client's wish for a session at once, until the provider answers it or two minutes pass.
+
+    While it is open its hold keeps everybody's time; an answered ring keeps none. Only an
+    accepted one ``became`` an appointment.
+    """
+
+    class Answer(models.TextChoices):
+        OPEN = "", _("Ringing")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        LAPSED = "lapsed", _("Not answered in time")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="rings")
+    provider = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    rung_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    modality = models.CharField(max_length=5, choices=Modality.choices)
+    length_minutes = models.PositiveSmallIntegerField()
+    hold = models.OneToOneField(SlotHold, on_delete=models.PROTECT, null=True, related_name="+")
+    rung_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.OPEN, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    became = models.OneToOneField(
+        Appointment, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["room", "-id"], name="ring_by_room")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider"], condition=Q(answer=""), name="ring_open_once_by_provider"
+            ),
+            models.UniqueConstraint(
+                fields=["room"], condition=Q(answer=""), name="ring_open_once_by_room"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer__in=["", "accepted", "declined", "lapsed", "withdrawn"]),
+                name="ring_answer_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at=None, hold__isnull=False)
+                | (~Q(answer="") & Q(answered_at__isnull=False, hold=None)),
+                name="ring_is_open_or_answered",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="accepted", became__isnull=False)
+                | (~Q(answer="accepted") & Q(became=None)),
+                name="ring_accepted_became_session",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("rung_at")), name="ring_expires_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def key(self) -> str:
+        """The opaque key by which events name this ring."""
+        return f"ring:{self.code}"
+
+    def is_open_at(self, now: dt.datetime) -> bool:
+        """Whether it still waits for its answer: the clock ends it before the job does."""
+        return self.answer == self.Answer.OPEN and now < self.expires_at
 
 
 class TimeClaim(models.Model):

@@ -9,6 +9,9 @@ from alcove.billing.models import LateRule
 
 Cost = Literal["free", "credit", "fee"]
 
+# How long a ring waits for the provider's answer (R16).
+RING_LASTS = dt.timedelta(minutes=2)
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:

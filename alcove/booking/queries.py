@@ -1,19 +1,33 @@
 """Reads about booking: what a room can book, the free starts, the lists of sessions."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from alcove.availability.models import ProviderCalendar
 from alcove.availability.queries import load_absences, load_terms
-from alcove.availability.slots import Taken, Terms, free_starts, is_free, next_free_start
+from alcove.availability.slots import (
+    Taken,
+    Terms,
+    free_starts,
+    is_free,
+    is_unobstructed,
+    next_free_start,
+)
 from alcove.billing.models import Entitlement
 from alcove.booking.access import appointments_of
 from alcove.booking.errors import NotOffered, RoomNotBookable
 from alcove.booking.models import ACTIVE, Appointment, Status, TimeClaim
-from alcove.booking.policies import Obstacle, RoomFacts, common_offers, obstacle_to_booking
+from alcove.booking.policies import (
+    RING_LASTS,
+    Obstacle,
+    RoomFacts,
+    common_offers,
+    obstacle_to_booking,
+)
 from alcove.booking.wording import why_not_bookable
 from alcove.core.clock import instant, seconds
 from alcove.core.intervals import Interval
@@ -149,6 +163,29 @@ class SlotSearch:
         offered = is_free(terms, Taken(), seconds(starts_at), now=seconds(self.now))
         return offered and not starts_at.microsecond
 
+    def lengths_free_at_once(self, lengths: Iterable[int]) -> list[int]:
+        """Of these lengths in minutes those for which a session could be rung for at ``now`` (R16).
+
+        Everybody must be free from now until the last moment at which a session that is accepted
+        in time can end. Hours, step, notice and horizon are not asked; the daily limit, buffers and
+        busy blocks are. Time off that has begun is overruled by the provider, who says to be here.
+        Four statements, however many the lengths.
+        """
+        wanted = sorted(lengths)
+        if not wanted:
+            return []
+        now = seconds(self.now)
+        longest = self.now + dt.timedelta(minutes=wanted[-1]) + RING_LASTS
+        found = self._taken(self.now, longest)
+        taken = replace(found, time_off=[span for span in found.time_off if span[0] > now])
+        terms = load_terms(self.calendar, self.modality, self.length_minutes)
+        lasts = int(RING_LASTS.total_seconds()) // 60
+        return [
+            minutes
+            for minutes in wanted
+            if is_unobstructed(replace(terms, length_minutes=minutes + lasts), taken, now)
+        ]
+
     def _taken(self, start: dt.datetime, end: dt.datetime) -> Taken:
         reach = self._reach()
         absences = load_absences(self.calendar, start - reach, end + reach)
@@ -192,14 +229,14 @@ class SlotSearch:
     ) -> tuple[list[Interval], list[Interval], list[int]]:
         """The provider's claims, the other members', and the starts of the provider's sessions.
 
-        The room's own hold is left out: choosing another time gives it up.
+        The room's own hold is left out, for choosing another time gives it up; a ring's is not.
         """
         claims = TimeClaim.objects.filter(
             Q(expires_at=None) | Q(expires_at__gt=self.now),
             person__memberships__room=self.room,
             starts_at__lt=end,
             ends_at__gt=start,
-        ).exclude(hold__isnull=False, hold__room=self.room)
+        ).exclude(hold__isnull=False, hold__room=self.room, hold__rings=False)
         if self.moves is not None:
             claims = claims.exclude(appointment=self.moves)
         provider: list[Interval] = []

@@ -12,7 +12,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from alcove.database_check import claims, delivery, guards, ledger, rooms, sessions
+from alcove.database_check import claims, delivery, guards, ledger, rings, rooms, sessions
 
 Find = Callable[[dt.datetime], Iterator[str]]
 
@@ -46,6 +46,10 @@ CHECKS = [
     Check("What an ending cost is what the ledger and the fees say", ledger.wrong_costs),
     Check("A room holds as many credits as it has active sessions", ledger.wrong_held_sums),
     Check("No lot of credits is below zero or taken from by another room", ledger.overdrawn_lots),
+    Check("An open ring keeps the time of each member of its room", rings.wrong_claims),
+    Check("Each ring's answer is the one of its latest event", rings.untold_answers),
+    Check("A ring that nobody answered has lapsed", rings.overdue),
+    Check("An accepted ring became a session of its own room", rings.wrong_sessions),
     Check("Nobody has two letters about one event", delivery.repeated_deliveries),
     Check("No job was given up or fails again and again", delivery.stuck_jobs),
 ]  # fmt: skip

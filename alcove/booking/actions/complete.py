@@ -36,4 +36,4 @@ def complete_sessions(_payload: dict[str, Any], now: dt.datetime) -> None:
             complete_appointment(appointment=appointment, now=now)
         except ChangedMeanwhile:
             continue
-    SlotHold.objects.filter(expires_at__lt=now - HOLDS_KEPT_FOR).delete()
+    SlotHold.objects.filter(rings=False, expires_at__lt=now - HOLDS_KEPT_FOR).delete()

@@ -83,7 +83,7 @@ def _keep(
     search = SlotSearch(terms.room, calendar, modality, length_minutes, now, moves)
     _require_free(search, starts_at)
     expires_at = now + dt.timedelta(minutes=terms.practice.hold_minutes)
-    live = SlotHold.objects.filter(room=terms.room, became=None, expires_at__gt=now)
+    live = SlotHold.objects.filter(room=terms.room, became=None, rings=False, expires_at__gt=now)
     wanted = {
         "room": terms.room,
         "held_by": actor,
@@ -128,7 +128,10 @@ def _require_free(search: SlotSearch, starts_at: dt.datetime) -> None:
 def give_up_holds(room_id: int, *, now: dt.datetime) -> None:
     """Let go of whatever the room holds; a room keeps one time at once.
 
-    The holds stay as expired ones: a page that still shows one says so and leads on.
+    The holds stay as expired ones: a page that still shows one says so and leads on. A ring's
+    time is not chosen, and stays until the ring is answered.
     """
-    TimeClaim.objects.filter(hold__room_id=room_id).delete()
-    SlotHold.objects.filter(room_id=room_id, became=None, expires_at__gt=now).update(expires_at=now)
+    TimeClaim.objects.filter(hold__room_id=room_id, hold__rings=False).delete()
+    SlotHold.objects.filter(room_id=room_id, became=None, rings=False, expires_at__gt=now).update(
+        expires_at=now
+    )

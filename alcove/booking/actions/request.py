@@ -35,7 +35,7 @@ def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> A
     if hold.moves is not None or not hold.is_good_at(now):
         raise HoldExpired
     practice = Practice.load()
-    appointment = _create(actor, hold, practice, now)
+    appointment = create_appointment(actor, hold, practice, now)
     pass_claims_on(hold, appointment, people)
     ledger.reserve(hold.room, appointment.reservation_key, now=now)
     SlotHold.objects.filter(pk=hold.pk).update(became=appointment)
@@ -81,8 +81,13 @@ def deadline(starts_at: dt.datetime, practice: Practice, now: dt.datetime) -> dt
     )
 
 
-def _create(actor: Person, hold: SlotHold, practice: Practice, now: dt.datetime) -> Appointment:
-    """The appointment with the terms that the client has read."""
+def create_appointment(
+    actor: Person, hold: SlotHold, practice: Practice, now: dt.datetime
+) -> Appointment:
+    """The appointment at the hold's time with the terms that the client has read; requested.
+
+    Raises RoomNotBookable or NotOffered. The caller settles claims, credit and hold.
+    """
     terms = room_terms(hold.room, practice, now)
     _calendar, entitlement = terms.require_bookable()
     terms.require_offered(hold.modality, hold.length_minutes)
