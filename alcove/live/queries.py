@@ -28,7 +28,11 @@ def state_of(stay: Stay | None, *, is_admitted: bool) -> State:
 
 def people_in(appointment: Appointment) -> dict[str, Frame]:
     """The person objects of the protocol by role: every member, there or not."""
-    members = Membership.objects.filter(room_id=appointment.room_id).select_related("person")
+    members = (
+        Membership.objects.filter(room_id=appointment.room_id)
+        .select_related("person")
+        .order_by("pk")
+    )
     stays = {
         stay.person_id: stay
         for stay in Stay.objects.filter(session__appointment=appointment, left_at=None)

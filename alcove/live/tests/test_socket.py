@@ -43,6 +43,18 @@ class Call:
         return self.appointment.code
 
 
+@pytest.fixture(autouse=True)
+def _one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the test's connection with its open transaction, as Django's own test client does."""
+
+    async def keep() -> None:
+        return
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", keep)
+    monkeypatch.setattr("channels.generic.websocket.aclose_old_connections", keep)
+    monkeypatch.setattr("channels.db.close_old_connections", lambda: None)
+
+
 @pytest.fixture
 def call(cast: Cast) -> Iterator[Call]:
     """The session, five minutes after its start."""
