@@ -1,7 +1,7 @@
 """Static files as they are served: named by their hash, compressed, stylesheets in one piece."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +23,20 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
+
+    def url_converter(
+        self, name: str, hashed_files: dict[str, str], template: str | None = None
+    ) -> Callable[[re.Match[str]], str]:
+        """Django's, except that bare module names stay: the import map leads them to their files.
+
+        Django takes ``import("live/call")``, in the comments that state types too, for a path.
+        """
+        convert: Callable[[re.Match[str]], str] = super().url_converter(
+            name, hashed_files, template
+        )
+        if not name.endswith(".js"):
+            return convert
+        return lambda match: convert(match) if match["url"][:1] in "./" else match["matched"]
 
     def post_process(
         self, paths: dict[str, Any], **options: Any

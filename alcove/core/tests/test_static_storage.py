@@ -63,3 +63,27 @@ def test_collected_stylesheet_is_one_hashed_compressed_file(
     assert served.name != "app.css"
     assert served.read_text() == join_imports("css/app.css", found(source))
     assert served.with_name(f"{served.name}.gz").exists() or served.stat().st_size < 200
+
+
+def test_scripts_keep_bare_module_names_and_follow_relative_ones(
+    source: StaticFilesStorage, tmp_path: Path
+) -> None:
+    js = Path(source.path("js"))
+    js.mkdir()
+    (js / "one.js").write_text("export const one = 1;\n")
+    (js / "two.js").write_text(
+        '/** @typedef {import("live/call").Call} Call */\n'
+        'import { Call } from "live/call";\nimport { one } from "./one.js";\n'
+    )
+    paths = {name: (source, name) for name in ("js/one.js", "js/two.js")}
+    target = StaticStorage(location=tmp_path / "target", base_url="/static/")
+    for name, (storage, path) in paths.items():
+        with storage.open(path) as file:
+            target.save(name, file)
+
+    list(target.post_process(paths))
+
+    served = Path(target.path(target.stored_name("js/two.js"))).read_text()
+    assert 'import("live/call").Call' in served
+    assert 'from "live/call"' in served
+    assert f'from "./{Path(target.stored_name("js/one.js")).name}"' in served
