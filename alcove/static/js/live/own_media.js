@@ -1,12 +1,13 @@
 // @ts-check
-import { stop, troubleOf } from "live/devices";
+import { stop } from "./devices.js";
 
 /**
  * What this person sends: microphone, camera or screen, each opened and closed by itself.
  *
- * Events: `change` (tracks or flags changed), `trouble` (detail: {kind, code}).
+ * Opening rejects as `getUserMedia` does. Events: `change` (tracks or flags changed), `unplugged`
+ * (detail: "audio" or "video").
  *
- * @typedef {import("live/devices").Devices} Devices
+ * @typedef {import("./devices.js").Devices} Devices
  */
 
 export class OwnMedia extends EventTarget {
@@ -20,7 +21,7 @@ export class OwnMedia extends EventTarget {
     this.camera = null;
     /** @type {MediaStreamTrack | null} */
     this.screen = null;
-    /** Shown to the person: their camera or screen. */
+    /** For the person's own eyes: microphone, and screen or camera. */
     this.stream = new MediaStream();
     this.isClosed = false;
   }
@@ -44,15 +45,15 @@ export class OwnMedia extends EventTarget {
   }
 
   /**
-   * Takes over what the device check has opened.
+   * Opens what is asked for, both at once: the browser then asks once.
    *
-   * @param {MediaStream} stream
+   * @param {{audio: boolean, video: boolean}} wanted
    */
-  adopt(stream) {
-    for (const track of stream.getTracks()) {
-      if (track.kind === "audio") this.setMicrophone(track);
-      else this.setCamera(track);
-    }
+  async begin(wanted) {
+    const stream = await this.devices.open(wanted);
+    if (this.isClosed) return stop(stream);
+    this.setMicrophone(stream.getAudioTracks()[0] ?? null);
+    this.setCamera(stream.getVideoTracks()[0] ?? null);
     this.changed();
   }
 
@@ -87,7 +88,7 @@ export class OwnMedia extends EventTarget {
       this.changed();
     } catch (error) {
       // Closing the browser's own chooser is an answer, not a trouble.
-      if (troubleOf(error) !== "denied") this.trouble("screen", error);
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") throw error;
     }
   }
 
@@ -103,10 +104,9 @@ export class OwnMedia extends EventTarget {
       const track = stream.getTracks()[0];
       if (kind === "audio") this.setMicrophone(track);
       else this.setCamera(track);
-    } catch (error) {
-      this.trouble(kind, error);
+    } finally {
+      this.changed();
     }
-    this.changed();
   }
 
   /**
@@ -153,6 +153,7 @@ export class OwnMedia extends EventTarget {
     track?.addEventListener("ended", () => {
       if (this.microphone === track) this.unplugged("audio");
     });
+    this.showOwn();
   }
 
   /** @param {MediaStreamTrack | null} track */
@@ -184,24 +185,21 @@ export class OwnMedia extends EventTarget {
    * @param {"audio" | "video"} kind
    */
   async unplugged(kind) {
-    this.dispatchEvent(new CustomEvent("trouble", { detail: { kind, code: "unplugged" } }));
-    if (kind === "audio") this.microphone = null;
+    if (kind === "audio") this.setMicrophone(null);
     else this.setCamera(null);
-    await this.open(kind);
+    this.dispatchEvent(new CustomEvent("unplugged", { detail: kind }));
+    // Without another one the flags say that nothing is sent.
+    await this.open(kind).catch(() => {});
   }
 
   showOwn() {
-    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
-    const shown = this.screen ?? this.camera;
-    if (shown) this.stream.addTrack(shown);
-  }
-
-  /**
-   * @param {string} kind
-   * @param {unknown} error
-   */
-  trouble(kind, error) {
-    this.dispatchEvent(new CustomEvent("trouble", { detail: { kind, code: troubleOf(error) } }));
+    const shown = [this.microphone, this.screen ?? this.camera];
+    for (const track of this.stream.getTracks()) {
+      if (!shown.includes(track)) this.stream.removeTrack(track);
+    }
+    for (const track of shown) {
+      if (track) this.stream.addTrack(track);
+    }
   }
 
   changed() {
