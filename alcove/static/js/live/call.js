@@ -1,27 +1,24 @@
 // @ts-check
-import { testConnection } from "./connection_test.js";
-import { Devices } from "./devices.js";
-import { OwnMedia } from "./own_media.js";
-import { Peer } from "./peer.js";
-import { isPolite, LEVELS, token } from "./protocol.js";
-import { fingerprintOf, safetyCode } from "./safety_code.js";
-import { Signalling } from "./signalling.js";
+import { Devices } from "live/devices";
+import { OwnMedia } from "live/own_media";
+import { Peer } from "live/peer";
+import { isPolite, LEVELS, token } from "live/protocol";
+import { fingerprintOf, safetyCode } from "live/safety_code";
+import { Signalling } from "live/signalling";
 
 /**
  * One person's part in a live session: the socket, one peer for each other person, their own
  * media, and the state that a page shows. It knows no element of a page.
  *
- * What a person asks for and the server refuses rejects with a `Refusal`. Events: `change` (`state`
- * changed), `message` (detail: the message), `notice` (detail: {code, …}: something to say once:
- * `level_changed` with `level` and `role`, `reconnected`, `unplugged` with `kind`,
- * `session_changed`).
+ * Events: `change` (`state` changed), `message` (detail: the message), `notice` (detail: {code,
+ * …}: something to say once).
  *
- * @typedef {import("./protocol.js").Frame} Frame
- * @typedef {import("./protocol.js").Person} Person
- * @typedef {import("./protocol.js").Session} Session
- * @typedef {import("./protocol.js").Message} Message
- * @typedef {import("./protocol.js").Ice} Ice
- * @typedef {import("./devices.js").Kind} Kind
+ * @typedef {import("live/protocol").Frame} Frame
+ * @typedef {import("live/protocol").Person} Person
+ * @typedef {import("live/protocol").Session} Session
+ * @typedef {import("live/protocol").Message} Message
+ * @typedef {import("live/protocol").Ice} Ice
+ * @typedef {import("live/devices").Kind} Kind
  *
  * @typedef {Person & {path: "none" | "connecting" | "connected" | "disconnected" | "restarting" |
  *   "failed", quality: "good" | "fair" | "poor" | null, stream: MediaStream | null}} Other
@@ -47,16 +44,6 @@ const DEVICE = "live:device";
 const POOR_FOR = 10_000;
 const FAILED_FOR = 15_000;
 const ICE_PATIENCE = 2_000;
-const ANSWER_PATIENCE = 15_000;
-
-/** The server's no, in its words for the person. */
-export class Refusal extends Error {
-  /** @param {{code: string, message: string}} error */
-  constructor({ code, message }) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export class Call extends EventTarget {
   onOnline = () => this.networkChanged();
@@ -76,14 +63,12 @@ export class Call extends EventTarget {
     /** @type {Map<string, Peer>} */
     this.peers = new Map();
     /** @type {Map<string, {id: string, text: string, done: (message: Message) => void,
-     *   fail: (refusal: Refusal) => void}>} */
+     *   fail: (error: Frame) => void}>} */
     this.unsent = new Map();
-    /** Who waits for the answer to a frame, by its type.
-     * @type {Map<string, {done: () => void, fail: (refusal: Refusal) => void}>} */
-    this.asked = new Map();
     /** @type {Ice | null} */
     this.ice = null;
     this.hasJoined = false;
+    this.hasLeft = false;
     this.isClosed = false;
     this.lastMessage = 0;
     /** When the path became bad, by role. @type {Map<string, number>} */
@@ -136,8 +121,9 @@ export class Call extends EventTarget {
       this.end({ code, message });
     });
     this.media.addEventListener("change", () => this.mediaChanged());
-    this.media.addEventListener("unplugged", (event) => {
-      this.notice({ code: "unplugged", kind: /** @type {CustomEvent} */ (event).detail });
+    this.media.addEventListener("trouble", (event) => {
+      const { kind, code } = /** @type {CustomEvent} */ (event).detail;
+      this.notice({ code: "trouble", kind, trouble: code });
     });
     this.watching = setInterval(() => this.suggest(), 1_000);
     globalThis.addEventListener("online", this.onOnline);
@@ -151,34 +137,11 @@ export class Call extends EventTarget {
     this.signalling.open();
   }
 
-  /**
-   * Opens camera and microphone for the device check; rejects as `getUserMedia` does.
-   *
-   * @param {{audio: boolean, video: boolean}} wanted
-   */
-  async openDevices({ audio, video }) {
-    const most = this.state.session?.modality ?? "video";
-    await this.media.begin({ audio: audio && most !== "chat", video: video && most === "video" });
-  }
-
-  /** Closes them: the person goes on in writing. */
-  async closeDevices() {
-    this.media.dropAll();
-  }
-
-  /** Tries the way through the relays that this session would use. */
-  async testConnection() {
-    return testConnection(this.ice ?? { servers: [], policy: "all", until: "" });
-  }
-
-  /**
-   * Comes in, be it to the waiting room.
-   *
-   * @param {{takeOver?: boolean}} [options]
-   */
-  async join({ takeOver = false } = {}) {
+  /** @param {{takeOver?: boolean}} [options] */
+  join({ takeOver = false } = {}) {
     this.hasJoined = true;
-    await this.ask("join", { take_over: takeOver });
+    this.hasLeft = false;
+    this.signalling.send("join", { take_over: takeOver });
   }
 
   /** @param {string} role */
@@ -186,10 +149,15 @@ export class Call extends EventTarget {
     this.signalling.send("admit", { role });
   }
 
-  /** Goes on purpose. */
+  /** Goes on purpose; the page can join again. */
   leave() {
-    if (!this.signalling.send("leave")) this.beacon();
-    this.end({ code: "left", message: "" });
+    this.hasJoined = false;
+    this.hasLeft = true;
+    this.signalling.send("leave");
+    this.closePeers();
+    this.media.dropAll();
+    this.state.mine.state = "absent";
+    this.changed();
   }
 
   /** @param {boolean} on */
@@ -219,9 +187,15 @@ export class Call extends EventTarget {
     this.changed();
   }
 
+  /** Answers what `wants` asks for without opening anything. */
+  decline() {
+    this.state.wants = null;
+    this.changed();
+  }
+
   /** @param {string} level */
-  async setLevel(level) {
-    await this.ask("level", { level });
+  setLevel(level) {
+    this.signalling.send("level", { level });
   }
 
   /**
@@ -229,7 +203,7 @@ export class Call extends EventTarget {
    * sent now wait for the socket.
    *
    * @param {string} text
-   * @returns {Promise<Message>}
+   * @returns {Promise<Message>} rejects with the error frame
    */
   say(text) {
     return new Promise((done, fail) => {
@@ -240,46 +214,11 @@ export class Call extends EventTarget {
   }
 
   /**
-   * Tells the practice what is wrong.
-   *
    * @param {string} kind
    * @param {string} words
    */
-  async report(kind, words) {
-    await this.ask("problem", { kind, words });
-  }
-
-  /**
-   * Sends a frame and waits for what answers it.
-   *
-   * @param {string} type
-   * @param {Record<string, unknown>} fields
-   * @returns {Promise<void>}
-   */
-  ask(type, fields) {
-    return new Promise((done, fail) => {
-      const late = setTimeout(() => {
-        this.asked.delete(type);
-        fail(new Refusal({ code: "no_answer", message: "" }));
-      }, ANSWER_PATIENCE);
-      this.asked.set(type, {
-        done: () => {
-          clearTimeout(late);
-          done();
-        },
-        fail: (refusal) => {
-          clearTimeout(late);
-          fail(refusal);
-        },
-      });
-      this.signalling.send(type, fields);
-    });
-  }
-
-  /** @param {string} type */
-  answered(type) {
-    this.asked.get(type)?.done();
-    this.asked.delete(type);
+  report(kind, words) {
+    this.signalling.send("problem", { kind, words });
   }
 
   /** Mends everything at once: the network is another one now. */
@@ -300,10 +239,8 @@ export class Call extends EventTarget {
     this.closePeers();
     this.media.close();
     this.signalling.close();
-    const gone = new Refusal(this.state.ending ?? { code: "closed", message: "" });
-    for (const { fail } of [...this.unsent.values(), ...this.asked.values()]) fail(gone);
+    for (const { fail } of this.unsent.values()) fail({ type: "error", code: "closed" });
     this.unsent.clear();
-    this.asked.clear();
   }
 
   // --- What the server says ---------------------------------------------------------------------
@@ -318,7 +255,7 @@ export class Call extends EventTarget {
       level: () => this.takeLevel(frame.level, frame.by),
       message: () => this.takeMessage(frame.message),
       ice: () => this.takeIce(frame.ice),
-      noted: () => this.answered("problem"),
+      noted: () => this.notice({ code: "noted", kind: frame.kind }),
       session: () => this.takeSession(frame.session),
       error: () => this.takeError(frame),
       pong: () => {},
@@ -329,7 +266,6 @@ export class Call extends EventTarget {
   /** @param {Frame} frame */
   welcome(frame) {
     const { state } = this;
-    if (state.session) this.notice({ code: "reconnected" });
     state.you = frame.you;
     state.letsIn = frame.lets_in;
     state.elsewhere = frame.elsewhere;
@@ -369,10 +305,9 @@ export class Call extends EventTarget {
     if (person.epoch === this.epoch) {
       mine.state = person.state;
       this.state.elsewhere = false;
-      this.answered("join");
     } else {
       // What another page of this person does is no state of this one.
-      mine.state = "door";
+      mine.state = this.hasLeft ? "absent" : "door";
       this.state.elsewhere = person.epoch !== null;
     }
     if (mine.state === "here" && !wasHere) this.sendMedia();
@@ -394,19 +329,19 @@ export class Call extends EventTarget {
 
   /** @param {Frame} frame */
   takeError(frame) {
+    const waiting = frame.re ? this.unsent.get(frame.re) : undefined;
+    if (waiting) {
+      this.unsent.delete(waiting.id);
+      waiting.fail(frame);
+      return;
+    }
     if (frame.fatal) return;
-    const refusal = new Refusal({ code: frame.code, message: frame.message });
-    const words = this.unsent.get(frame.re);
-    this.unsent.delete(frame.re);
-    words?.fail(refusal);
-    const asked = this.asked.get(frame.re);
-    this.asked.delete(frame.re);
-    asked?.fail(refusal);
     if (frame.code === "joined_elsewhere") {
       this.hasJoined = false;
       this.state.elsewhere = true;
       this.changed();
     }
+    this.notice({ code: frame.code, message: frame.message });
   }
 
   /** @param {Session} session */
@@ -434,16 +369,14 @@ export class Call extends EventTarget {
     const isRise = LEVELS.indexOf(level) > LEVELS.indexOf(before);
     this.state.suggestion = null;
     this.badSince.clear();
-    if (by === this.state.you) this.answered("level");
     if (isRise && by === this.state.you) {
-      // What cannot be opened stays closed, and the flags say so.
-      if (before === "chat") this.setAudio(true).catch(() => {});
-      if (level === "video") this.setVideo(true).catch(() => {});
+      if (before === "chat") this.setAudio(true);
+      if (level === "video") this.setVideo(true);
     } else if (isRise) {
       // Nobody's device is opened by another person's act: the page asks.
       this.state.wants = level === "video" ? "video" : "audio";
     }
-    this.notice({ code: "level_changed", level, role: by });
+    this.notice({ code: "level_changed", level, by });
     this.changed();
   }
 
@@ -632,7 +565,7 @@ export class Call extends EventTarget {
 
   /** The page is put away: the stay ends at once, even where the socket cannot say so. */
   beacon() {
-    if (!this.hasJoined || this.isClosed) return;
+    if (!this.hasJoined) return;
     const body = new URLSearchParams({ epoch: this.epoch, csrfmiddlewaretoken: this.csrfToken });
     navigator.sendBeacon(this.leftUrl, body);
   }
@@ -641,6 +574,7 @@ export class Call extends EventTarget {
   end(ending) {
     this.state.signalling = "ended";
     this.state.ending = ending;
+    this.hasJoined = false;
     this.close();
     this.changed();
   }

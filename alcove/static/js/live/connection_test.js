@@ -3,7 +3,7 @@
  * Whether media could flow: two ends in this page, joined through the same relays that a session
  * would use.
  *
- * @typedef {import("./protocol.js").Ice} Ice
+ * @typedef {import("live/protocol").Ice} Ice
  * @typedef {{state: "good" | "slow" | "no_relay" | "failed", milliseconds: number, via: string}}
  *   Verdict
  */

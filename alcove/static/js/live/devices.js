@@ -26,9 +26,7 @@ export class Devices extends EventTarget {
     super();
     this.storage = storage;
     /** @type {Partial<Record<Kind, string>>} */
-    this.remembered = recall(storage);
-    /** What stood in the way of the last opening. @type {Trouble | null} */
-    this.problem = null;
+    this.chosen = recall(storage);
     navigator.mediaDevices?.addEventListener("devicechange", () =>
       this.dispatchEvent(new Event("change")),
     );
@@ -38,23 +36,9 @@ export class Devices extends EventTarget {
    * Opens what is asked for, the remembered devices first.
    *
    * @param {{audio?: boolean, video?: boolean}} wanted
-   * @returns {Promise<MediaStream>} rejects as `getUserMedia` does; `problem` then says why
+   * @returns {Promise<MediaStream>} rejects as `getUserMedia` does; see `troubleOf`
    */
   async open({ audio = false, video = false }) {
-    this.problem = null;
-    try {
-      return await this.ask(audio, video);
-    } catch (error) {
-      this.problem = troubleOf(error);
-      throw error;
-    }
-  }
-
-  /**
-   * @param {boolean} audio
-   * @param {boolean} video
-   */
-  async ask(audio, video) {
     if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
     try {
       return await navigator.mediaDevices.getUserMedia(this.constraints(audio, video));
@@ -68,18 +52,14 @@ export class Devices extends EventTarget {
     }
   }
 
-  /** All devices; without names until the person has allowed one. */
-  async list() {
-    return (await navigator.mediaDevices?.enumerateDevices()) ?? [];
-  }
-
   /**
-   * The device of a kind that was chosen, here or the last time; "" for the system's choice.
+   * The devices of a kind; without names until the person has allowed one.
    *
    * @param {Kind} kind
    */
-  chosen(kind) {
-    return this.remembered[kind] ?? "";
+  async list(kind) {
+    const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+    return all.filter((device) => device.kind === kind);
   }
 
   /**
@@ -89,9 +69,9 @@ export class Devices extends EventTarget {
    * @param {string} id
    */
   choose(kind, id) {
-    this.remembered[kind] = id;
+    this.chosen[kind] = id;
     try {
-      this.storage.setItem(REMEMBERED, JSON.stringify(this.remembered));
+      this.storage.setItem(REMEMBERED, JSON.stringify(this.chosen));
     } catch {
       // Storage can be full or forbidden: the choice then lasts as long as the page.
     }
@@ -102,7 +82,7 @@ export class Devices extends EventTarget {
    *
    * @param {string} [speaker] an audiooutput's id
    */
-  async testSound(speaker = this.chosen("audiooutput")) {
+  async testSound(speaker = this.chosen.audiooutput) {
     const audio = new AudioContext();
     // Only some browsers can send a context elsewhere; the others use the system's choice.
     const sink = /** @type {{setSinkId?: (id: string) => Promise<void>}} */ (audio);
@@ -129,7 +109,7 @@ export class Devices extends EventTarget {
    * @returns {MediaStreamConstraints}
    */
   constraints(audio, video) {
-    const { audioinput, videoinput } = this.remembered;
+    const { audioinput, videoinput } = this.chosen;
     return {
       audio: audio && { ...VOICE, ...(audioinput && { deviceId: { exact: audioinput } }) },
       video: video && { ...PICTURE, ...(videoinput && { deviceId: { exact: videoinput } }) },

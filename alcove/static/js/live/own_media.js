@@ -1,13 +1,12 @@
 // @ts-check
-import { stop } from "./devices.js";
+import { stop, troubleOf } from "live/devices";
 
 /**
  * What this person sends: microphone, camera or screen, each opened and closed by itself.
  *
- * Opening rejects as `getUserMedia` does. Events: `change` (tracks or flags changed), `unplugged`
- * (detail: "audio" or "video").
+ * Events: `change` (tracks or flags changed), `trouble` (detail: {kind, code}).
  *
- * @typedef {import("./devices.js").Devices} Devices
+ * @typedef {import("live/devices").Devices} Devices
  */
 
 export class OwnMedia extends EventTarget {
@@ -21,7 +20,7 @@ export class OwnMedia extends EventTarget {
     this.camera = null;
     /** @type {MediaStreamTrack | null} */
     this.screen = null;
-    /** For the person's own eyes: microphone, and screen or camera. */
+    /** Shown to the person: their camera or screen. */
     this.stream = new MediaStream();
     this.isClosed = false;
   }
@@ -45,15 +44,15 @@ export class OwnMedia extends EventTarget {
   }
 
   /**
-   * Opens what is asked for, both at once: the browser then asks once.
+   * Takes over what the device check has opened.
    *
-   * @param {{audio: boolean, video: boolean}} wanted
+   * @param {MediaStream} stream
    */
-  async begin(wanted) {
-    const stream = await this.devices.open(wanted);
-    if (this.isClosed) return stop(stream);
-    this.setMicrophone(stream.getAudioTracks()[0] ?? null);
-    this.setCamera(stream.getVideoTracks()[0] ?? null);
+  adopt(stream) {
+    for (const track of stream.getTracks()) {
+      if (track.kind === "audio") this.setMicrophone(track);
+      else this.setCamera(track);
+    }
     this.changed();
   }
 
@@ -88,7 +87,7 @@ export class OwnMedia extends EventTarget {
       this.changed();
     } catch (error) {
       // Closing the browser's own chooser is an answer, not a trouble.
-      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") throw error;
+      if (troubleOf(error) !== "denied") this.trouble("screen", error);
     }
   }
 
@@ -104,9 +103,10 @@ export class OwnMedia extends EventTarget {
       const track = stream.getTracks()[0];
       if (kind === "audio") this.setMicrophone(track);
       else this.setCamera(track);
-    } finally {
-      this.changed();
+    } catch (error) {
+      this.trouble(kind, error);
     }
+    this.changed();
   }
 
   /**
@@ -153,7 +153,6 @@ export class OwnMedia extends EventTarget {
     track?.addEventListener("ended", () => {
       if (this.microphone === track) this.unplugged("audio");
     });
-    this.showOwn();
   }
 
   /** @param {MediaStreamTrack | null} track */
@@ -185,21 +184,24 @@ export class OwnMedia extends EventTarget {
    * @param {"audio" | "video"} kind
    */
   async unplugged(kind) {
-    if (kind === "audio") this.setMicrophone(null);
+    this.dispatchEvent(new CustomEvent("trouble", { detail: { kind, code: "unplugged" } }));
+    if (kind === "audio") this.microphone = null;
     else this.setCamera(null);
-    this.dispatchEvent(new CustomEvent("unplugged", { detail: kind }));
-    // Without another one the flags say that nothing is sent.
-    await this.open(kind).catch(() => {});
+    await this.open(kind);
   }
 
   showOwn() {
-    const shown = [this.microphone, this.screen ?? this.camera];
-    for (const track of this.stream.getTracks()) {
-      if (!shown.includes(track)) this.stream.removeTrack(track);
-    }
-    for (const track of shown) {
-      if (track) this.stream.addTrack(track);
-    }
+    for (const track of this.stream.getTracks()) this.stream.removeTrack(track);
+    const shown = this.screen ?? this.camera;
+    if (shown) this.stream.addTrack(shown);
+  }
+
+  /**
+   * @param {string} kind
+   * @param {unknown} error
+   */
+  trouble(kind, error) {
+    this.dispatchEvent(new CustomEvent("trouble", { detail: { kind, code: troubleOf(error) } }));
   }
 
   changed() {

@@ -1,6 +1,6 @@
 // @ts-check
-import { preferRedundancy, wishForOpus } from "./opus.js";
-import { countOf, judge, Steady } from "./quality.js";
+import { preferRedundancy, wishForOpus } from "live/opus";
+import { countOf, judge, Steady } from "live/quality";
 
 /**
  * The connection of this page to one page of one other person: perfect negotiation (W3C WebRTC
@@ -8,7 +8,7 @@ import { countOf, judge, Steady } from "./quality.js";
  *
  * Events: `change` (path, quality or stream changed), `path` (detail: a state for the server).
  *
- * @typedef {import("./protocol.js").Ice} Ice
+ * @typedef {import("live/protocol").Ice} Ice
  * @typedef {"connecting" | "connected" | "disconnected" | "restarting" | "failed"} Path
  * @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks
  *
@@ -45,10 +45,10 @@ export class Peer extends EventTarget {
     this.lastRestart = -Infinity;
     /** @type {Path} */
     this.path = "connecting";
-    /** @type {import("./quality.js").Quality | null} */
+    /** @type {import("live/quality").Quality | null} */
     this.quality = null;
     this.steady = new Steady();
-    /** @type {import("./quality.js").Count | null} */
+    /** @type {import("live/quality").Count | null} */
     this.counted = null;
     this.stream = new MediaStream();
     /** @type {RTCIceCandidateInit[]} */

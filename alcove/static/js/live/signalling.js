@@ -1,5 +1,5 @@
 // @ts-check
-import { CLOSE_CODES, PING_EVERY, SILENCE, VERSION } from "./protocol.js";
+import { CLOSE_CODES, PING_EVERY, SILENCE, VERSION } from "live/protocol";
 
 /**
  * The socket to the server, which comes back by itself.
@@ -7,7 +7,7 @@ import { CLOSE_CODES, PING_EVERY, SILENCE, VERSION } from "./protocol.js";
  * Events: `state` (detail "connecting", "open" or "lost"), `frame` (detail: the frame) and `end`
  * (detail: the error frame after which there is nothing to come back to).
  *
- * @typedef {import("./protocol.js").Frame} Frame
+ * @typedef {import("live/protocol").Frame} Frame
  */
 
 const FIRST_PAUSE = 300;
