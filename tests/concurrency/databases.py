@@ -25,7 +25,17 @@ CLUSTER = os.environ.get("DATABASE_URL", "")
 PATIENCE_SECONDS = 90
 
 # The settings of whoever runs the tests must not reach the servers under test.
-OURS = ("ALCOVE_", "DATABASE_", "DJANGO_", "EMAIL_", "REDIS_", "BASE_URL", "HTTP_THREADS", "HOST")
+OURS = (
+    "ALCOVE_",
+    "DATABASE_",
+    "DJANGO_",
+    "EMAIL_",
+    "REDIS_",
+    "TURN_",
+    "BASE_URL",
+    "HTTP_THREADS",
+    "HOST",
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,24 @@ class Database:
         """The one value that a query answers."""
         [(value,)] = self.rows(query)
         return value
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[str]:
+    """The address of an empty database in the PostgreSQL server at hand; "" where SQLite is used."""
+    if not CLUSTER:
+        yield ""
+        return
+    name = f"alcove_{name}_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(CLUSTER, autocommit=True) as cluster:
+        # Any: psycopg wants literals, and a database cannot be named by a parameter.
+        create: Any = f"CREATE DATABASE {name}"
+        drop: Any = f"DROP DATABASE {name} WITH (FORCE)"
+        cluster.execute(create)
+        try:
+            yield urlunsplit(urlsplit(CLUSTER)._replace(path=f"/{name}"))
+        finally:
+            cluster.execute(drop)
 
 
 def instant(value: Any) -> dt.datetime:

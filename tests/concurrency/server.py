@@ -50,9 +50,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database: Database, *, without: Sequence[str] = ()) -> Iterator[Server]:
+def serving(database: Database, *, without: Sequence[str] = (), port: int = 0) -> Iterator[Server]:
     """Serve this database; ``without`` names the guards to take away (see ``unguarded``)."""
-    port = free_port()
+    port = port or free_port()
     program = ["tests.concurrency.unguarded", *without] if without else ["alcove.cli", "serve"]
     with (database.folder / "server.log").open("ab") as log:
         process = subprocess.Popen(

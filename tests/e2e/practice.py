@@ -5,22 +5,19 @@ import re
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
 from playwright.sync_api import Locator, Page
 
 from alcove.notifications.tests.mailbox import Mailbox, free_port, running
 from tests.browser import PHONE, OpenPage, assert_no_axe_findings, assert_nothing_overflows
-from tests.concurrency.databases import CLUSTER, Database
+from tests.concurrency.databases import Database, own_database
 from tests.concurrency.server import Server, serving
 from tests.e2e.world import ZONE, World
 
@@ -115,7 +112,8 @@ class Practice:
 def practice_in(folder: Path) -> Iterator[Practice]:
     """A filled database and a server on it; both are gone afterwards."""
     mailbox, port = Mailbox(), free_port()
-    with running(mailbox, port), _database(folder, port) as database:
+    with running(mailbox, port), own_database("journeys") as url:
+        database = MailingDatabase(folder, url, mail_port=port)
         made = subprocess.run(
             [sys.executable, "-m", "tests.e2e.fill"],
             env=database.environment(),
@@ -127,24 +125,6 @@ def practice_in(folder: Path) -> Iterator[Practice]:
         assert made.returncode == 0, made.stderr
         with serving(database) as server:
             yield Practice(server, World.from_json(made.stdout.splitlines()[-1]), mailbox)
-
-
-@contextmanager
-def _database(folder: Path, port: int) -> Iterator[MailingDatabase]:
-    if not CLUSTER:
-        yield MailingDatabase(folder, mail_port=port)
-        return
-    name = f"alcove_journeys_{uuid.uuid4().hex[:12]}"
-    url = urlunsplit(urlsplit(CLUSTER)._replace(path=f"/{name}"))
-    with psycopg.connect(CLUSTER, autocommit=True) as cluster:
-        # Any: psycopg wants literals, and a database cannot be named by a parameter.
-        create: Any = f"CREATE DATABASE {name}"
-        drop: Any = f"DROP DATABASE {name} WITH (FORCE)"
-        cluster.execute(create)
-        try:
-            yield MailingDatabase(folder, url, mail_port=port)
-        finally:
-            cluster.execute(drop)
 
 
 def on_the_wall(at: dt.datetime) -> str:

@@ -63,14 +63,14 @@ export class Peer extends EventTarget {
       bundlePolicy: "max-bundle",
     });
     this.connection = connection;
-    connection.addEventListener("negotiationneeded", () => this.offer());
+    connection.addEventListener("negotiationneeded", () => this.whileOpen(() => this.offer()));
     connection.addEventListener("icecandidate", ({ candidate }) =>
       this.send("candidate", { candidate: plain(candidate) }),
     );
     connection.addEventListener("track", ({ track }) => this.receive(track));
     connection.addEventListener("connectionstatechange", () => this.follow());
     connection.addEventListener("iceconnectionstatechange", () => this.follow());
-    this.looking = setInterval(() => this.look(), LOOK_EVERY);
+    this.looking = setInterval(() => this.whileOpen(() => this.look()), LOOK_EVERY);
 
     // The impolite side offers; the polite one takes its transceivers from that offer.
     this.hasVideo = options.hasVideo;
@@ -111,13 +111,36 @@ export class Peer extends EventTarget {
   }
 
   /** @param {RTCSessionDescriptionInit} description */
-  async takeDescription(description) {
+  takeDescription(description) {
+    return this.whileOpen(() => this.followDescription(description));
+  }
+
+  /** @param {RTCIceCandidateInit | null} candidate */
+  takeCandidate(candidate) {
+    return this.whileOpen(() => this.followCandidate(candidate));
+  }
+
+  /**
+   * Takes a step of the negotiation; one that closing has cut off is no error.
+   *
+   * @param {() => Promise<void>} step
+   */
+  async whileOpen(step) {
+    try {
+      if (!this.isClosed) await step();
+    } catch (error) {
+      if (!this.isClosed) throw error;
+    }
+  }
+
+  /** @param {RTCSessionDescriptionInit} description */
+  async followDescription(description) {
     const { connection } = this;
     const collides =
       description.type === "offer" &&
       (this.isMakingOffer || connection.signalingState !== "stable");
     this.isIgnoringOffer = !this.isPolite && collides;
-    if (this.isIgnoringOffer || this.isClosed) return;
+    if (this.isIgnoringOffer) return;
     await connection.setRemoteDescription({
       type: description.type,
       sdp: wishForOpus(description.sdp ?? ""),
@@ -139,8 +162,8 @@ export class Peer extends EventTarget {
   }
 
   /** @param {RTCIceCandidateInit | null} candidate */
-  async takeCandidate(candidate) {
-    if (this.isClosed || this.isIgnoringOffer || !candidate) return;
+  async followCandidate(candidate) {
+    if (this.isIgnoringOffer || !candidate) return;
     if (!this.connection.remoteDescription) {
       this.early.push(candidate);
       return;
@@ -154,7 +177,6 @@ export class Peer extends EventTarget {
   }
 
   async offer() {
-    if (this.isClosed) return;
     try {
       this.isMakingOffer = true;
       await this.connection.setLocalDescription();

@@ -1,0 +1,90 @@
+"""One practice whose sessions can be joined now; each test has a session of its own."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import OpenPage
+from tests.concurrency.databases import Database, own_database
+from tests.concurrency.server import Server, serving
+from tests.live.call_page import CallPage
+from tests.live.world import ZONE, Meeting, from_json
+
+
+@dataclass
+class Practice:
+    """The running server and its meetings."""
+
+    server: Server
+    meetings: dict[str, Meeting]
+    _used: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def page(self, open_page: OpenPage, name: str, role: str, **options: Any) -> CallPage:
+        """The page of this role in a browser of their own, signed in."""
+        page = open_page(self.server.address, time_zone=ZONE, **options)
+        meeting = self.meetings[name]
+        number = self._used.get((name, role), 0)
+        self._used[name, role] = number + 1
+        page.goto(f"/you/enter/{meeting.tokens[role][number]}/")
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_url("**/schedule/")
+        return CallPage(page, role, meeting.code)
+
+    def stays(self, name: str) -> list[tuple[str, bool]]:
+        """Every stay of a meeting: whose, and whether it lasts."""
+        rows = self.server.database.rows(
+            "SELECT role, left_at FROM live_stay JOIN live_livesession"
+            " ON live_livesession.id = session_id JOIN booking_appointment"
+            " ON booking_appointment.id = appointment_id"
+            f" WHERE code = '{self.meetings[name].code}' ORDER BY live_stay.id"
+        )
+        return [(role, left_at is None) for role, left_at in rows]
+
+
+@dataclass(frozen=True)
+class MeetingDatabase(Database):
+    """A database whose server has further settings, such as those of a relay."""
+
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def environment(self) -> dict[str, str]:
+        """The variables for a process that works on this database."""
+        return super().environment() | dict(self.settings)
+
+
+@contextmanager
+def practice_in(folder: Path, **settings: str) -> Iterator[Practice]:
+    """A filled database and a server on it; both are gone afterwards."""
+    with own_database("meetings") as url:
+        database = MeetingDatabase(folder, url, settings=tuple(settings.items()))
+        meetings = fill(database)
+        with serving(database) as server:
+            yield Practice(server, meetings)
+
+
+@pytest.fixture(scope="session")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """The server; in the end nothing may have failed in it."""
+    with practice_in(tmp_path_factory.mktemp("meetings")) as practice:
+        yield practice
+        assert practice.server.errors() == []
+
+
+def fill(database: Database) -> dict[str, Meeting]:
+    """Make everybody and their sessions."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.live.fill"],
+        env=database.environment(),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert made.returncode == 0, made.stderr
+    return from_json(made.stdout.splitlines()[-1])

@@ -1,0 +1,119 @@
+"""Calls between real browsers: what each of them sees, hears and reads."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import OpenPage
+from tests.live.call_page import CallPage
+from tests.live.conftest import Practice
+
+pytestmark = pytest.mark.browser
+
+
+def meet(practice: Practice, open_page: OpenPage, name: str) -> dict[str, CallPage]:
+    """Everybody of a meeting, let in by the provider; by role."""
+    roles = list(practice.meetings[name].tokens)
+    pages = {role: practice.page(open_page, name, role).open() for role in roles}
+    provider = pages["provider"].join()
+    for role, page in pages.items():
+        if role == "provider":
+            continue
+        page.join()
+        provider.page.locator(f'[data-admit="{role}"]').click()
+        page.until("call.state.mine.state === 'here'")
+    return pages
+
+
+def test_two_people_see_hear_and_read_each_other(practice: Practice, open_page: OpenPage) -> None:
+    pages = meet(practice, open_page, "video")
+    client, provider = pages["owner"], pages["provider"]
+
+    client.until_pictures_flow("provider")
+    provider.until_pictures_flow("owner")
+    client.until_sound_flows("provider")
+    provider.until_sound_flows("owner")
+
+    client.press("Chat")
+    client.page.get_by_label("Message", exact=True).fill("Can you see me?")
+    client.page.keyboard.press("Enter")
+    provider.press("Chat")
+    expect(provider.page.locator("[data-chat-log]")).to_contain_text("Can you see me?")
+
+    codes = {page.ask("call.state.safetyCode") for page in pages.values()}
+    assert len(codes) == 1
+    assert re.fullmatch(r"\d{4} \d{4}", codes.pop())
+
+
+def test_three_people_see_and_hear_each_other(practice: Practice, open_page: OpenPage) -> None:
+    pages = meet(practice, open_page, "couple")
+
+    for role, page in pages.items():
+        page.until_pictures_flow(*(other for other in pages if other != role))
+        page.until_sound_flows(*(other for other in pages if other != role))
+
+
+def test_the_other_sees_a_muted_microphone_and_a_closed_camera(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "devices")
+    client, provider = pages["owner"], pages["provider"]
+    provider.until_pictures_flow("owner")
+    tile = provider.page.locator('[data-tiles] [data-role="owner"]')
+
+    client.press("Microphone")
+    expect(tile.locator('[data-mark="muted"]')).to_be_visible()
+    client.press("Camera")
+    expect(tile).to_have_attribute("data-video", "off")
+    client.until("call.state.mine.stream.getVideoTracks().length === 0")
+
+    client.press("Microphone")
+    expect(tile.locator('[data-mark="muted"]')).to_be_hidden()
+    client.press("Camera")
+    expect(tile).to_have_attribute("data-video", "camera")
+    provider.until_pictures_flow("owner")
+
+
+def test_video_falls_to_sound_and_to_chat_and_returns(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "fallback")
+    client, provider = pages["owner"], pages["provider"]
+    client.until_pictures_flow("provider")
+
+    client.press("More")
+    client.press("Continue with sound only")
+    provider.until("call.state.level === 'audio' && !call.state.mine.video")
+    client.until_sound_flows("provider")
+
+    client.press("Continue with chat only")
+    provider.until("call.state.level === 'chat' && call.peers.size === 0")
+
+    client.press("Return to video")
+    provider.until("call.state.level === 'video' && call.state.wants === 'video'")
+    provider.until_pictures_flow("owner")
+    # Nobody's camera is opened by somebody else.
+    assert provider.ask("call.media.camera") is None
+
+
+def test_a_sound_session_opens_no_camera(practice: Practice, open_page: OpenPage) -> None:
+    pages = meet(practice, open_page, "audio")
+
+    pages["owner"].until_sound_flows("provider")
+    pages["provider"].until_sound_flows("owner")
+
+    for page in pages.values():
+        assert page.ask("[call.media.microphone, call.media.camera].map(Boolean)") == [True, False]
+
+
+def test_a_chat_session_needs_no_device(practice: Practice, open_page: OpenPage) -> None:
+    pages = meet(practice, open_page, "chat")
+    client, provider = pages["owner"], pages["provider"]
+
+    client.page.get_by_label("Message", exact=True).fill("Hello")
+    client.page.keyboard.press("Enter")
+
+    expect(provider.page.locator("[data-chat-log]")).to_contain_text("Hello")
+    for page in pages.values():
+        page.until("call.peers.size === 0 && call.state.mine.stream.getTracks().length === 0")
