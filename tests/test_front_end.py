@@ -17,12 +17,13 @@ def templates() -> list[Path]:
     return [path for path in ROOT.rglob("templates/**/*.html") if "emails" not in path.parts]
 
 
-def test_import_map_names_every_controller() -> None:
+@pytest.mark.parametrize("folder", ["controllers", "live"])
+def test_import_map_names_every_module_of(folder: str) -> None:
     source = (ROOT / "templates/components/import_map.html").read_text()
 
-    mapped = re.findall(r'"controllers/(\w+)": "{% static \'js/controllers/(\w+)\.js\' %}"', source)
+    mapped = re.findall(rf'"{folder}/(\w+)": "{{% static \'js/{folder}/(\w+)\.js\' %}}"', source)
 
-    files = sorted(path.stem for path in (ROOT / "static/js/controllers").glob("*.js"))
+    files = sorted(path.stem for path in (ROOT / "static/js" / folder).glob("*.js"))
     assert mapped == [(name, name) for name in files]
 
 

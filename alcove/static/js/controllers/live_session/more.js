@@ -1,0 +1,92 @@
+// @ts-check
+import { find, findAll, onClick } from "./page.js";
+
+/** @typedef {import("./page.js").Page} Page */
+
+const LEVELS = ["chat", "audio", "video"];
+
+/**
+ * What is not needed at every moment: levels, picture in picture, full screen, the code to
+ * compare, a problem report.
+ *
+ * @param {Page} page
+ * @param {{ pictureToFloat: () => HTMLVideoElement | undefined, setLevel: (level: string) => void }} acts
+ * @returns {import("./page.js").Part}
+ */
+export function more(page, acts) {
+  const { root } = page;
+  const panel = find(root, '[data-panel-name="more"]');
+  const picture = panel.querySelector("[data-picture]");
+  const full = panel.querySelector("[data-full-screen]");
+
+  onClick(panel, "[data-set-level]", (button) => acts.setLevel(button.dataset.setLevel ?? ""));
+  onClick(panel, "[data-picture]", async () => {
+    if (document.pictureInPictureElement) await document.exitPictureInPicture();
+    else await acts.pictureToFloat()?.requestPictureInPicture();
+  });
+  onClick(panel, "[data-full-screen]", async () => {
+    if (document.fullscreenElement) await document.exitFullscreen();
+    else await document.documentElement.requestFullscreen();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    full?.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
+  });
+  report(page, panel);
+
+  return {
+    render(state) {
+      const now = LEVELS.indexOf(state.level);
+      const most = LEVELS.indexOf(root.dataset.modality ?? "chat");
+      for (const button of findAll(panel, "[data-set-level]")) {
+        const level = LEVELS.indexOf(button.dataset.setLevel ?? "");
+        button.hidden = level === now || level > most;
+        const words = button.querySelector("[data-level-words]");
+        if (words) {
+          words.textContent =
+            (level > now ? button.dataset.wordsUp : button.dataset.wordsDown) ?? "";
+        }
+      }
+      if (picture instanceof HTMLElement) {
+        picture.hidden = !document.pictureInPictureEnabled || !acts.pictureToFloat();
+      }
+      if (full instanceof HTMLElement) full.hidden = !document.fullscreenEnabled;
+      showCode(panel, state.safetyCode);
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} panel
+ * @param {string | null} digits
+ */
+function showCode(panel, digits) {
+  const code = panel.querySelector("[data-safety-code]");
+  if (!(code instanceof HTMLElement)) return;
+  code.hidden = !digits;
+  if (code.textContent !== (digits ?? "")) code.textContent = digits ?? "";
+  find(panel, "[data-safety-none]").hidden = Boolean(digits);
+}
+
+/**
+ * @param {Page} page
+ * @param {HTMLElement} panel
+ */
+function report(page, panel) {
+  const form = /** @type {HTMLFormElement} */ (find(panel, "[data-report]"));
+  const state = find(form, "[data-report-state]");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const given = new FormData(form);
+    state.textContent = "";
+    if (page.call.state.signalling !== "open") {
+      state.textContent = page.say("problem.failed");
+      return;
+    }
+    page.call.report(String(given.get("kind")), String(given.get("words")));
+  });
+  page.call.addEventListener("notice", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.code !== "noted") return;
+    state.textContent = page.say("problem.sent");
+    form.reset();
+  });
+}
