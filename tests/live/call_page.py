@@ -45,12 +45,18 @@ class CallPage:
     def open(self) -> "CallPage":
         """Come to the session's page and wait until the socket stands."""
         self.page.goto(f"/live/{self.code}/")
-        expect(self.page.locator("[data-join]")).not_to_have_attribute("aria-disabled", "true")
+        # Devices that were allowed before open by themselves; these browsers allow all.
+        self.until(
+            "call?.state.signalling === 'open'"
+            " && (call.state.session.modality === 'chat' || call.media.microphone)"
+        )
         return self
 
     def join(self) -> "CallPage":
         """Come in with what the session type uses; ends in the waiting room or in the call."""
-        self.page.locator("[data-join]").click()
+        join = self.page.locator("[data-join]")
+        expect(join).not_to_have_attribute("aria-disabled", "true")
+        join.click()
         expect(self.page.locator(ROOT)).to_have_attribute(
             "data-screen", re.compile("waiting|call"), timeout=SECONDS * 1000
         )

@@ -59,10 +59,16 @@ class MeetingDatabase(Database):
 
 
 @contextmanager
+def meeting_database(folder: Path, **settings: str) -> Iterator[MeetingDatabase]:
+    """An empty database for a server with these settings; gone afterwards."""
+    with own_database("meetings") as url:
+        yield MeetingDatabase(folder, url, settings=tuple(settings.items()))
+
+
+@contextmanager
 def practice_in(folder: Path, **settings: str) -> Iterator[Practice]:
     """A filled database and a server on it; both are gone afterwards."""
-    with own_database("meetings") as url:
-        database = MeetingDatabase(folder, url, settings=tuple(settings.items()))
+    with meeting_database(folder, **settings) as database:
         meetings = fill(database)
         with serving(database) as server:
             yield Practice(server, meetings)
@@ -88,3 +94,17 @@ def fill(database: Database) -> dict[str, Meeting]:
     )
     assert made.returncode == 0, made.stderr
     return from_json(made.stdout.splitlines()[-1])
+
+
+def meet(practice: Practice, open_page: OpenPage, name: str) -> dict[str, CallPage]:
+    """Everybody of a meeting, let in by the provider; by role."""
+    roles = list(practice.meetings[name].tokens)
+    pages = {role: practice.page(open_page, name, role).open() for role in roles}
+    provider = pages["provider"].join()
+    for role, page in pages.items():
+        if role == "provider":
+            continue
+        page.join()
+        provider.page.locator(f'[data-admit="{role}"]').click()
+        page.until("call.state.mine.state === 'here'")
+    return pages

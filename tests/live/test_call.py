@@ -6,24 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import OpenPage
-from tests.live.call_page import CallPage
-from tests.live.conftest import Practice
+from tests.live.conftest import Practice, meet
 
 pytestmark = pytest.mark.browser
-
-
-def meet(practice: Practice, open_page: OpenPage, name: str) -> dict[str, CallPage]:
-    """Everybody of a meeting, let in by the provider; by role."""
-    roles = list(practice.meetings[name].tokens)
-    pages = {role: practice.page(open_page, name, role).open() for role in roles}
-    provider = pages["provider"].join()
-    for role, page in pages.items():
-        if role == "provider":
-            continue
-        page.join()
-        provider.page.locator(f'[data-admit="{role}"]').click()
-        page.until("call.state.mine.state === 'here'")
-    return pages
 
 
 def test_two_people_see_hear_and_read_each_other(practice: Practice, open_page: OpenPage) -> None:
