@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from alcove.booking.queries import requests_for
+from alcove.booking.desk import Desk, desk_of
+from alcove.core import clock
 from alcove.people.models import Person, Practice
 
 
@@ -26,20 +27,31 @@ class Entry:
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for every page, read only where it is shown: error pages ask the database nothing."""
     practice = SimpleLazyObject(Practice.load)
+    # Any: a lazy object stands for what it will be.
+    desk: Any = SimpleLazyObject(lambda: desk_at(request))
     return {
-        "navigation": SimpleLazyObject(lambda: entries(request)),
+        "navigation": SimpleLazyObject(lambda: entries(request, desk)),
+        "desk": desk,
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
         "crisis_url": reverse("crisis"),
         "time_zone_url": reverse("people:switch_zone"),
     }
 
 
-def entries(request: HttpRequest) -> list[Entry]:
+def desk_at(request: HttpRequest) -> Desk | None:
+    """What waits for the reader as a provider; None for everybody else."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated or not person.is_provider:
+        return None
+    return desk_of(person, clock.now())
+
+
+def entries(request: HttpRequest, desk: Desk | None) -> list[Entry]:
     """What the signed-in person can open, in order; nothing for others."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return []
-    found = list(_open_to(person))
+    found = list(_open_to(person, desk))
     # The longest address that leads here is the one: Requests lies below Schedule.
     here = [entry.url for entry in found if request.path.startswith(entry.url)]
     current = max(here, key=len, default="")
@@ -49,10 +61,10 @@ def entries(request: HttpRequest) -> list[Entry]:
     ]
 
 
-def _open_to(person: Person) -> list[Entry]:
+def _open_to(person: Person, desk: Desk | None) -> list[Entry]:
     found = [Entry(reverse("booking:schedule"), _("Schedule"), "calendar")]
     if person.is_provider:
-        waiting = requests_for(person).count() or None
+        waiting = (desk.waiting if desk else 0) or None
         found.append(Entry(reverse("booking:requests"), _("Requests"), "inbox", badge=waiting))
         found.append(Entry(reverse("availability:hours"), _("Hours"), "hours"))
     found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))

@@ -11,9 +11,10 @@ import time_machine
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from alcove.availability.actions.become_available import become_available
 from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
 from alcove.notifications.models import Delivery
-from tests.cast import NOW, Cast, at, book, hold, hold_to_move
+from tests.cast import NOW, Cast, at, book, hold, hold_to_move, ring
 
 ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
 
@@ -38,6 +39,12 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "booking:new": SIGNED_IN,
     "booking:new_type": SCHEDULER,
     "booking:new_time": SCHEDULER,
+    # The room rings already: this leads to its waiting page.
+    "booking:start_now": (302, 403, 403, 404, 404, 404, 302),
+    "booking:ringing": SCHEDULER,
+    "booking:ring": (403, 403, 200, 404, 404, 404, 302),
+    "booking:ring_state": MEMBERS,
+    "booking:bell": PROVIDERS,
     "booking:review": HOLDER,
     "booking:review_move": HOLDER,
     "booking:requests": PROVIDERS,
@@ -46,6 +53,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "booking:reschedule": SCHEDULER,
     "booking:cancel": (200, 403, 200, 404, 404, 404, 302),
     "availability:hours": PROVIDERS,
+    "availability:available_now": PROVIDERS,
     "availability:add_weekly": PROVIDERS,
     "availability:change_weekly": OWN_HOURS,
     "availability:remove_weekly": HOURS_BY_POST,
@@ -130,12 +138,16 @@ def things(cast: Cast) -> Iterator[Things]:
             calendar="BEGIN:VCALENDAR\r\n",
             created_at=NOW,
         ).pk
+        become_available(actor=cast.provider, minutes=60, now=NOW)
+        rung = ring(room).code
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(
             cast,
             {
                 "booking:new_type": [room.code],
                 "booking:new_time": [room.code],
+                "booking:start_now": [room.code],
+                **{f"booking:{name}": [rung] for name in ("ringing", "ring", "ring_state")},
                 "booking:review": [hold(room, at(6, 9)).code],
                 # The room keeps one time: this hold has taken the place of the one above.
                 "booking:review_move": [hold_to_move(moving, at(9, 9)).code],

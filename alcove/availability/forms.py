@@ -20,11 +20,24 @@ from alcove.availability.models import (
     ProviderCalendar,
     validate_offers,
 )
-from alcove.availability.policies import Hours
+from alcove.availability.policies import STAYS_MINUTES, Hours
 from alcove.people.models import Practice
 from alcove.people.zones import is_zone, zone_names
 
 NOTICES = (0, 30, 60, 120, 240, 480, 720, 1440, 2880, 4320, 10080)
+
+
+class StayForm(forms.Form):
+    """How long a provider is available now; "0" is not any more. ``back`` is the page it is on."""
+
+    minutes = forms.TypedChoiceField(
+        coerce=int, choices=[(n, str(n)) for n in (0, *STAYS_MINUTES)], widget=forms.HiddenInput
+    )
+    back = forms.ChoiceField(
+        choices=[("schedule", "schedule"), ("hours", "hours")],
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
 
 class WallTimeField(forms.Field):

@@ -7,6 +7,7 @@ from alcove.availability import views
 app_name = "availability"
 urlpatterns = [
     path("", views.Hours.as_view(), name="hours"),
+    path("now/", views.AvailableNow.as_view(), name="available_now"),
     path("weekly/", views.AddWeekly.as_view(), name="add_weekly"),
     path("weekly/<int:rule_id>/", views.ChangeWeekly.as_view(), name="change_weekly"),
     path("weekly/<int:rule_id>/remove/", views.RemoveWeekly.as_view(), name="remove_weekly"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from alcove.availability.access import own_calendar
 from alcove.availability.actions.add_date_override import add_date_override
 from alcove.availability.actions.add_time_off import add_time_off
+from alcove.availability.actions.become_available import become_available, end_availability
 from alcove.availability.actions.change_calendar_settings import change_calendar_settings
 from alcove.availability.actions.change_weekly_hours import (
     add_weekly_hours,
@@ -26,6 +27,7 @@ from alcove.availability.forms import (
     CalendarSettingsForm,
     ChangeWeeklyHoursForm,
     DateOverrideForm,
+    StayForm,
     TimeOffForm,
 )
 from alcove.availability.models import (
@@ -35,7 +37,7 @@ from alcove.availability.models import (
     TimeOff,
 )
 from alcove.availability.wording import span_words, types_words, weekday_words
-from alcove.core.formats import day_and_time, long_day, zone_name
+from alcove.core.formats import clock_time, day_and_time, long_day, zone_name
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
 
@@ -62,6 +64,7 @@ class Hours(ActionPage):
         """All sections, each with its form; the bound one is open."""
         practice = Practice.load()
         sections = {
+            "now": StayForm,
             "weekly": AddWeeklyHoursForm,
             "dates": DateOverrideForm,
             "off": TimeOffForm,
@@ -90,6 +93,30 @@ class Section(Hours):
     """A section that can be posted."""
 
     http_method_names = ["get", "head", "options", "post"]
+
+
+class AvailableNow(Section):
+    """Take clients at once for a while, or not any more (R16); also posted from Schedule."""
+
+    section = "now"
+    form_class = StayForm
+
+    def perform(self, form: forms.Form) -> str:
+        """Begin or end it and go back to where the switch was."""
+        minutes = form.cleaned_data["minutes"]
+        if minutes:
+            calendar = become_available(actor=self.person, minutes=minutes, now=self.now)
+            until = cast(dt.datetime, calendar.available_now_until)
+            words = _("Clients can ring you until %(time)s.") % {
+                "time": clock_time(until, self.person.zone)
+            }
+        else:
+            end_availability(actor=self.person, now=self.now)
+            words = _("Clients can no longer ring you.")
+        if form.cleaned_data["back"] == "schedule":
+            messages.success(self.request, words)
+            return reverse("booking:schedule")
+        return self.done(words, "now")
 
 
 class AddWeekly(Section):

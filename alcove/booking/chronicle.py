@@ -70,6 +70,12 @@ def _requested(told: _Told) -> tuple[str, str]:
 
 
 def _confirmed(told: _Told) -> tuple[str, str]:
+    if told.event.data.get("ring"):
+        text = told.by(
+            _("You accepted a ring, and it started at once."),
+            _("%(name)s accepted a ring, and it started at once."),
+        )
+        return text, told.moment("starts_at")
     if told.event.data.get("by") != "system":
         return told.by(_("You confirmed it."), _("%(name)s confirmed it.")), ""
     if former := told.moment("former_starts_at"):

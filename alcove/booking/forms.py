@@ -45,6 +45,23 @@ class ChooseTimeForm(MoveTimeForm):
     length = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=24 * 60)
 
 
+class RingForm(forms.Form):
+    """A type and length in one value, such as "video.45"; whether it is offered, the action says."""
+
+    session = forms.RegexField(
+        r"^[a-z]{1,5}\.[0-9]{1,3}$",
+        error_messages={
+            "required": _("Please choose a session type and length."),
+            "invalid": _("Please choose a session type and length."),
+        },
+    )
+
+    def clean_session(self) -> tuple[str, int]:
+        """The two of them."""
+        modality, length = str(self.cleaned_data["session"]).split(".")
+        return modality, int(length)
+
+
 class AgreeForm(forms.Form):
     """The consequence the person was shown, as its token."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alcove.booking.views import appointment, requests, schedule, wizard
+from alcove.booking.views import appointment, requests, rings, schedule, start_now, wizard
 
 app_name = "booking"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("new/", wizard.New.as_view(), name="new"),
     path("new/<str:room>/", wizard.NewType.as_view(), name="new_type"),
     path("new/<str:room>/time/", wizard.NewTime.as_view(), name="new_time"),
+    path("new/<str:room>/now/", start_now.StartNow.as_view(), name="start_now"),
+    path("ringing/<str:code>/", start_now.Ringing.as_view(), name="ringing"),
+    path("rings/<str:code>/", rings.AnswerRing.as_view(), name="ring"),
+    path("rings/<str:code>/state/", rings.state, name="ring_state"),
+    path("bell/", rings.bell, name="bell"),
     path("review/<str:hold>/", wizard.Review.as_view(), name="review"),
     path("move/<str:hold>/", appointment.ReviewMove.as_view(), name="review_move"),
     path("requests/", requests.Requests.as_view(), name="requests"),

@@ -33,7 +33,7 @@ from tests.cast import (  # noqa: E402
     hold_to_move,
     make_person,
 )
-from tests.e2e.world import BOOKERS, CREDITS, ZONE, World  # noqa: E402
+from tests.e2e.world import BOOKERS, CREDITS, RINGABLE, RINGER, ZONE, World  # noqa: E402
 
 SIGN_INS = 16
 
@@ -61,6 +61,8 @@ def fill() -> World:
         "staff": make_person("Sam Staff", is_staff=True),
         "spanish": make_person("Elena Ejemplo", language="es"),
         **{key: make_person(name) for key, name in BOOKERS.items()},
+        "ringer": make_person(RINGER),
+        "ringable": make_person(RINGABLE, is_provider=True),
     }
     trust_addresses(people=people.values())
     client, partner = people["client"], people["partner"]
@@ -70,6 +72,8 @@ def fill() -> World:
         "couples_room": open_room(client, provider, plan, opened_at, partner=partner),
         "spanish": open_room(people["spanish"], provider, plan, opened_at),
     }
+    open_always(people["ringable"])
+    rooms["ringing"] = open_room(people["ringer"], people["ringable"], plan, opened_at)
     for key in BOOKERS:
         rooms[key] = open_room(people[key], provider, plan, opened_at)
         open_room(people[key], second, plan, opened_at)

@@ -19,6 +19,11 @@ BOOKERS = {
 }
 
 
+# Rings the provider who is available now, and nobody else does.
+RINGER = "Rita Ringer"
+RINGABLE = "Rosa Ringable"
+
+
 @dataclass(frozen=True)
 class World:
     """By name: one-time sign-in tokens of people; codes of rooms, sessions and holds."""

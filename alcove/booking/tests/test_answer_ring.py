@@ -25,7 +25,6 @@ from alcove.booking.models import Appointment, Ring, SlotHold, Status, TimeClaim
 from alcove.core import jobs
 from alcove.core.errors import DomainError, NotAllowed, NotFound
 from alcove.core.models import Event
-from alcove.database_check.run import broken
 from alcove.people.models import Person
 from alcove.rooms.models import Room
 from tests.cast import NOW, Cast, at, book, book_confirmed, cancel, hold_to_move, ring
@@ -88,7 +87,6 @@ def test_accepting_starts_a_confirmed_session_this_second_and_reserves_a_credit(
     assert told() == ["ring.rung", "ring.accepted", "appointment.confirmed"]
     assert Event.objects.latest("id").data["ring"] == found.code
     assert SlotHold.objects.count() == 0
-    assert broken(LATER) == {}
 
 
 def test_accepted_session_claims_exactly_its_own_time(cast: Cast) -> None:
@@ -111,7 +109,6 @@ def test_session_can_be_accepted_up_to_the_last_moment_and_not_after(cast: Cast)
     appointment = accept(found, now=LAST_MOMENT)
 
     assert appointment.starts_at == NOW + dt.timedelta(seconds=119)
-    assert broken(LAST_MOMENT) == {}
 
 
 def test_server_whose_clock_is_behind_starts_the_session_with_the_ring(cast: Cast) -> None:
@@ -187,7 +184,6 @@ def test_declined_or_withdrawn_ring_frees_everybodys_time_and_spends_nothing(
     assert TimeClaim.objects.count() == SlotHold.objects.count() == 0
     assert ledger_of(cast.room) == ["granted"]
     assert told() == ["ring.rung", f"ring.{end}"]
-    assert broken(LATER) == {}
     assert ring(cast.strangers_room, now=LATER).answer == ""
 
 
@@ -206,7 +202,6 @@ def test_unanswered_ring_lapses_by_its_job_after_two_minutes_and_spends_nothing(
     assert TimeClaim.objects.count() == SlotHold.objects.count() == 0
     assert ledger_of(cast.room) == ["granted"]
     assert told() == ["ring.rung", "ring.lapsed"]
-    assert broken(NOW + 2 * MINUTE) == {}
 
 
 def test_job_of_an_answered_ring_does_nothing(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Booking a live session: room, type and length, time, review (R2-R8)."""
 
+import datetime as dt
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -30,6 +31,7 @@ from alcove.booking.forms import ChooseTimeForm
 from alcove.booking.models import Appointment, SlotHold, Status
 from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
 from alcove.booking.views.choose_time import ChooseTime
+from alcove.booking.views.start_now import free_at_once
 from alcove.booking.wording import why_not_bookable
 from alcove.core.formats import day_and_time
 from alcove.core.pages import ActionPage
@@ -63,7 +65,7 @@ def choice_of(modality: str, length: int) -> str:
     return urlencode({"modality": modality, "length": length})
 
 
-def room_card(terms: RoomTerms, reader: Person) -> dict[str, Any]:
+def room_card(terms: RoomTerms, reader: Person, now: dt.datetime) -> dict[str, Any]:
     """One of the reader's rooms, with why it cannot be chosen where it cannot (R2, R3)."""
     room = terms.room
     why = ""
@@ -82,6 +84,9 @@ def room_card(terms: RoomTerms, reader: Person) -> dict[str, Any]:
         "kind": _("Couples room") if room.kind == Room.Kind.COUPLES else _("Individual room"),
         "plan": plan,
         "why": why,
+        "is_available": not why
+        and terms.calendar is not None
+        and terms.calendar.is_available_now(now),
     }
 
 
@@ -96,7 +101,9 @@ class New(ActionPage):
         person = cast(Person, self.request.user)
         practice = Practice.load()
         rooms = bookable_rooms_of(person).exclude(provider=person).order_by("opened_at", "id")
-        self.cards = [room_card(room_terms(room, practice, self.now), person) for room in rooms]
+        self.cards = [
+            room_card(room_terms(room, practice, self.now), person, self.now) for room in rooms
+        ]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Go on with the room that was chosen, or show them."""
@@ -176,6 +183,7 @@ class NewType(ActionPage):
             "preselected": preselected,
             "has_credit": standing.balance.available > 0,
             "credit_words": display.credit_words(standing),
+            "can_start_now": bool(free_at_once(self.terms, self.now)),
             "steps": steps(1),
         }
 

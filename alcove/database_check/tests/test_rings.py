@@ -6,7 +6,10 @@ import pytest
 
 from alcove.availability.actions.become_available import become_available
 from alcove.booking.actions.accept_ring import accept_ring
+from alcove.booking.actions.decline_ring import decline_ring
+from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.booking.models import Ring
+from alcove.core import jobs
 from alcove.database_check.run import broken
 from tests.cast import NOW, Cast, ring
 from tests.untouched import run_sql
@@ -21,6 +24,23 @@ def ringing(cast: Cast) -> Ring:
 
 def test_ring_as_it_should_be_breaks_nothing(ringing: Ring) -> None:
     assert broken(NOW) == {}
+
+
+@pytest.mark.parametrize("seconds", [0, 75, 119])
+def test_accepted_ring_breaks_nothing(cast: Cast, ringing: Ring, seconds: int) -> None:
+    now = NOW + dt.timedelta(seconds=seconds, milliseconds=900)
+    accept_ring(actor=cast.provider, code=ringing.code, now=now)
+
+    assert broken(now) == {}
+
+
+def test_ring_that_came_to_nothing_breaks_nothing(cast: Cast, ringing: Ring) -> None:
+    decline_ring(actor=cast.provider, code=ringing.code, now=NOW)
+    withdraw_ring(actor=cast.client, code=ring(cast.room).code, now=NOW)
+    lapsing = ring(cast.couples_room)
+    jobs.run_due(lapsing.expires_at)
+
+    assert broken(lapsing.expires_at) == {}
 
 
 def test_ring_that_lost_a_claim_is_found(cast: Cast, ringing: Ring) -> None:
