@@ -17,7 +17,7 @@ def templates() -> list[Path]:
     return [path for path in ROOT.rglob("templates/**/*.html") if "emails" not in path.parts]
 
 
-@pytest.mark.parametrize("folder", ["controllers", "lib"])
+@pytest.mark.parametrize("folder", ["controllers", "lib", "live"])
 def test_import_map_names_every_module_of(folder: str) -> None:
     source = (ROOT / "templates/components/import_map.html").read_text()
 
