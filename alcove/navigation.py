@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from alcove.booking.desk import Desk, desk_of
+from alcove.booking.queries import disputes
 from alcove.core import clock
 from alcove.people.models import Person, Practice
 
@@ -69,6 +70,8 @@ def _open_to(person: Person, desk: Desk | None) -> list[Entry]:
         found.append(Entry(reverse("availability:hours"), _("Hours"), "hours"))
     found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))
     if person.is_staff or person.is_admin:
+        waiting = disputes().filter(decided_at=None).count() or None
+        found.append(Entry(reverse("disputes:list"), _("Disputes"), "warning", badge=waiting))
         found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))
     return found

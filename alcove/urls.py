@@ -26,6 +26,7 @@ urlpatterns = [
     path("rooms/", include("alcove.rooms.urls")),
     path("calendar/", include("alcove.calendars.urls")),
     path("live/", include("alcove.live.urls")),
+    path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),

@@ -3,6 +3,7 @@
 The session and the room are the couple's, so that client and partner differ.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,8 +14,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alcove.availability.actions.become_available import become_available
 from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
+from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
+from alcove.booking.models import NoShow
+from alcove.booking.policies import AttendanceFacts
 from alcove.notifications.models import Delivery
-from tests.cast import NOW, Cast, at, book, hold, hold_to_move, ring
+from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, ring
 
 ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
 
@@ -66,6 +70,11 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "rooms:room": MEMBERS,
     "live:session": MEMBERS,
     "live:left": POST_ONLY,
+    "live:attendance": MEMBERS,
+    "live:mark_missed": (403, 403, 200, 404, 404, 404, 302),
+    "live:dispute": (200, 200, 403, 404, 404, 404, 302),
+    "disputes:list": STAFF,
+    "disputes:one": STAFF,
     "calendars:ics": MEMBERS,
     "calendars:google": LINKS,
     "calendars:outlook": LINKS,
@@ -159,11 +168,25 @@ def things(cast: Cast) -> Iterator[Things]:
                 "rooms:room": [room.code],
                 **{name: [requested] for name in EXPECTED if name.startswith("calendars:")},
                 **{name: [requested] for name in EXPECTED if name.startswith("live:")},
+                "live:dispute": [disputed_session(cast)],
+                "disputes:one": [disputed_session(cast)],
                 "support:letter": [letter],
                 "support:letter_calendar": [letter],
                 "people:enter": ["no-such-token"],
             },
         )
+
+
+def disputed_session(cast: Cast) -> str:
+    """A session of the couple that was marked as missed, which the client disputes."""
+    found = NoShow.objects.values_list("appointment__code", flat=True).first()
+    if found:
+        return str(found)
+    code = book_confirmed(cast.couples_room, at(11, 9)).code
+    alone = AttendanceFacts(True, False, False, dt.timedelta(), False)
+    mark_no_show(actor=cast.provider, code=code, facts=alone, record={}, now=at(11, 9, 10))
+    dispute_no_show(actor=cast.client, code=code, words="I was there", now=at(11, 10))
+    return code
 
 
 def test_every_address_lets_in_whom_it_should(things: Things) -> None:

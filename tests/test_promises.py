@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alcove.billing.ledger import Balance, balance
-from alcove.booking.actions.complete import complete_sessions
+from alcove.booking.actions.complete import complete_appointment
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.lapse import lapse_requests
@@ -76,7 +76,8 @@ def act_wait(world: World, choice: int, other: int) -> None:
 
 def act_settle(world: World, choice: int, other: int) -> None:
     lapse_requests({}, world.now)
-    complete_sessions({}, world.now)
+    for row in Appointment.objects.filter(status="confirmed", ends_at__lte=world.now):
+        complete_appointment(appointment=row, now=world.now)
 
 
 ACTS: list[Callable[[World, int, int], None]] = [

@@ -10,4 +10,5 @@ class BookingConfig(AppConfig):
             complete,  # noqa: F401
             lapse,  # noqa: F401
             lapse_ring,  # noqa: F401
+            no_show,  # noqa: F401
         )

@@ -108,12 +108,38 @@ def _lapsed(told: _Told) -> tuple[str, str]:
 
 
 def _cancelled(told: _Told) -> tuple[str, str]:
+    cause = told.event.data.get("cause")
+    if cause == "provider_absent":
+        return _("The provider did not come."), _("The session credit is back.")
+    if cause == "not_connected":
+        return _("Nobody could be connected."), _("Nobody pays: the session credit is back.")
     text = told.by(_("You cancelled it."), _("%(name)s cancelled it."))
     return text, _cost(told) or _("The session credit is back.")
 
 
 def _completed(told: _Told) -> tuple[str, str]:
     return _("It took place."), ""
+
+
+def _no_show(told: _Told) -> tuple[str, str]:
+    text = told.by(_("You marked it as missed."), _("%(name)s marked it as missed."))
+    until = told.moment("final_at")
+    return text, _("It can be disputed until %(until)s.") % {"until": until}
+
+
+def _disputed(told: _Told) -> tuple[str, str]:
+    text = told.by(_("You disputed that."), _("%(name)s disputed that."))
+    return text, _("The practice looks at what was recorded.")
+
+
+def _decided(told: _Told) -> tuple[str, str]:
+    if told.event.data.get("verdict") == "waived":
+        return _("The practice decided for the client."), _("The session credit is back.")
+    return _("The practice decided that it stands."), _cost(told)
+
+
+def _final(told: _Told) -> tuple[str, str]:
+    return _("Nobody disputed it in time."), _cost(told)
 
 
 def _restored(told: _Told) -> tuple[str, str]:
@@ -128,5 +154,9 @@ TELLERS: dict[str, Callable[[_Told], tuple[str, str]]] = {
     "appointment.lapsed": _lapsed,
     "appointment.cancelled": _cancelled,
     "appointment.completed": _completed,
+    "appointment.no_show": _no_show,
+    "no_show.disputed": _disputed,
+    "no_show.decided": _decided,
+    "no_show.final": _final,
     "credit.restored": _restored,
 }

@@ -109,6 +109,41 @@ class ReasonNeeded(DomainError):
     message = _("Please choose a reason.")
 
 
+class TooEarlyToMark(DomainError):
+    """The client still has time to come."""
+
+    code = "too_early_to_mark"
+    message = _("The client has until %(minutes)s minutes after the start to come.")
+
+
+class TooLateToMark(DomainError):
+    """The day after is over: the session has been settled or is about to be."""
+
+    code = "too_late_to_mark"
+    message = _("A session can be marked as missed until a day after its end.")
+
+
+class ClientCame(DomainError):
+    """By the recorded facts the client was there, or waited."""
+
+    code = "client_came"
+    message = _("The client was there, so the session cannot be marked as missed.")
+
+
+class NotDisputable(DomainError):
+    """It was not marked, was disputed before, or is final."""
+
+    code = "not_disputable"
+    message = _("This can no longer be disputed. Please write to the practice.")
+
+
+class NotDisputed(DomainError):
+    """Only a dispute that waits can be decided."""
+
+    code = "not_disputed"
+    message = _("There is no dispute here that waits for a decision.")
+
+
 class NotAvailableNow(DomainError):
     """The provider takes nobody at once: they never said so, or no longer (R16)."""
 

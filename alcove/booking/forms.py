@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alcove.booking.errors import SlotNotOffered
-from alcove.booking.models import CancellationReason
+from alcove.booking.models import CancellationReason, NoShow
 from alcove.core import clock
 
 # No calendar is open as far as that; beyond it a date is a typing error.
@@ -66,6 +66,36 @@ class AgreeForm(forms.Form):
     """The consequence the person was shown, as its token."""
 
     agreed = forms.CharField(widget=forms.HiddenInput, max_length=40)
+
+
+class DisputeForm(forms.Form):
+    """What a client says about a session that was marked as missed."""
+
+    words = forms.CharField(
+        label=_("What happened?"),
+        help_text=_("The practice reads it beside what was recorded; so does your provider."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please say in a few words what happened.")},
+    )
+
+
+class VerdictForm(forms.Form):
+    """What staff decide about a dispute, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("Decision"),
+        choices=NoShow.Verdict.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a decision.")},
+    )
+    words = forms.CharField(
+        label=_("Why"),
+        help_text=_("Client and provider can read it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please give the reason in a few words.")},
+    )
 
 
 class CancelForm(AgreeForm):

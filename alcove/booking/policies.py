@@ -89,6 +89,27 @@ class AttendanceFacts:
     path_failed: bool
 
 
+Outcome = Literal["attended", "provider_absent", "client_absent", "not_connected"]
+
+# Less than this together, and a path that failed, is no session.
+ENOUGH_TOGETHER = dt.timedelta(minutes=5)
+
+
+def outcome(facts: AttendanceFacts) -> Outcome:
+    """What became of a session by its facts (product law, section 5: no-show, technology).
+
+    Without a provider it is theirs, whoever else came; people who both came and could not be
+    connected pay nothing; one who was alone with the provider's time is the provider's to judge.
+    """
+    if not facts.provider_came:
+        return "provider_absent"
+    if not facts.client_came:
+        return "client_absent"
+    if not facts.connected or (facts.path_failed and facts.together < ENOUGH_TOGETHER):
+        return "not_connected"
+    return "attended"
+
+
 @dataclass(frozen=True, slots=True)
 class RoomFacts:
     """What decides whether a room can be booked (R2); dates are of the practice's zone."""

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from alcove.availability.models import ProviderCalendar
@@ -20,7 +20,7 @@ from alcove.availability.slots import (
 from alcove.billing.models import Entitlement
 from alcove.booking.access import appointments_of
 from alcove.booking.errors import NotOffered, RoomNotBookable
-from alcove.booking.models import ACTIVE, Appointment, Status, TimeClaim
+from alcove.booking.models import ACTIVE, Appointment, NoShow, Status, TimeClaim
 from alcove.booking.policies import (
     RING_LASTS,
     Obstacle,
@@ -277,4 +277,19 @@ def requests_for(provider: Person) -> QuerySet[Appointment]:
         appointments_of(provider)
         .filter(provider=provider, status=Status.REQUESTED)
         .order_by("confirm_by", "starts_at")
+    )
+
+
+def disputes() -> QuerySet[NoShow]:
+    """Every disputed no-show: those that wait for a decision first, the oldest of them on top."""
+    return (
+        NoShow.objects.filter(disputed_at__isnull=False)
+        .select_related(
+            "appointment__provider",
+            "appointment__room__owner",
+            "disputed_by",
+            "marked_by",
+            "decided_by",
+        )
+        .order_by(F("decided_at").desc(nulls_first=True), "disputed_at")
     )

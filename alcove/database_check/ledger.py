@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from alcove.billing.models import CreditEntry, LateFee
 from alcove.booking.lifecycle import ENDED
-from alcove.booking.models import ACTIVE, Appointment, Ending
+from alcove.booking.models import ACTIVE, Appointment, Ending, NoShow, Status
 from alcove.rooms.models import Room
 
 Kind = CreditEntry.Kind
@@ -32,11 +32,16 @@ def wrong_reservations(now: dt.datetime) -> Iterator[str]:
 def wrong_settlements(now: dt.datetime) -> Iterator[str]:
     """Reservations of past or former times left open, and settled ones of coming times."""
     settled = _keys("settle:", SETTLERS)
+    # A missed session keeps its credit reserved until it is final.
+    pending = set(
+        NoShow.objects.filter(settled_at=None).values_list("appointment__code", flat=True)
+    )
     rows = Appointment.objects.values_list("code", "reservation", "status").iterator()
     for code, count, status in rows:
         for number in range(1, count + 1):
             key = f"{code}:{number}"
-            due = int(number < count or status in ENDED)
+            is_over = status in ENDED and code not in pending
+            due = int(number < count or is_over)
             if settled[key] != due:
                 yield f"reservation {key} of a session {status} is settled {settled[key]} times"
 
@@ -54,10 +59,29 @@ def wrong_costs(now: dt.datetime) -> Iterator[str]:
             yield f"session {ending.appointment.code} cost “{ending.cost}”, not so the late fees"
 
 
+def wrong_no_shows(now: dt.datetime) -> Iterator[str]:
+    """Missed sessions without their mark, and settled marks whose cost the ledger does not show."""
+    marked = set(NoShow.objects.values_list("appointment_id", flat=True))
+    for pk, code, status in Appointment.objects.values_list("pk", "code", "status").iterator():
+        if (status == Status.NO_SHOW) != (pk in marked):
+            yield f"session {code}, {status}, has {'a' if pk in marked else 'no'} mark as missed"
+    settled = dict(CreditEntry.objects.filter(kind__in=SETTLERS).values_list("cause", "kind"))
+    fees = set(LateFee.objects.values_list("cause", flat=True))
+    final = NoShow.objects.exclude(settled_at=None).select_related("appointment")
+    for row in final.iterator(chunk_size=2000):
+        key = row.appointment.reservation_key
+        due = Kind.FORFEITED if row.cost == Ending.Cost.CREDIT else Kind.RELEASED
+        is_fee = row.cost == Ending.Cost.FEE
+        if settled.get(f"settle:{key}") != due or (f"late:{key}" in fees) != is_fee:
+            yield f"missed session {row.appointment.code} cost “{row.cost}”, not so the ledger"
+
+
 def wrong_held_sums(now: dt.datetime) -> Iterator[str]:
-    """Rooms that hold more or fewer credits than their active sessions need."""
+    """Rooms that hold more or fewer credits than active and undecided missed sessions need."""
     active = dict(
-        Appointment.objects.filter(status__in=ACTIVE)
+        Appointment.objects.filter(
+            Q(status__in=ACTIVE) | Q(no_show__isnull=False, no_show__settled_at=None)
+        )
         .values_list("room")
         .annotate(count=Count("pk"))
         .order_by()

@@ -7,4 +7,5 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Let events and jobs find what reacts to them."""
-        from alcove.live import checks, receivers  # noqa: F401, PLC0415 - they register
+        from alcove.live import bell, checks, receivers  # noqa: F401, PLC0415 - they register
+        from alcove.live.actions import settle  # noqa: F401, PLC0415 - registers its jobs

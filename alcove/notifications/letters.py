@@ -50,12 +50,15 @@ class Change:
     was_confirmed: bool
     cost: str = "free"
     former_starts_at: dt.datetime | None = None
+    cause: str = ""
+    verdict: str = ""
+    final_at: dt.datetime | None = None
     free_times: Sequence[dt.datetime] = ()
 
 
 def change_of(kind: str, data: dict[str, Any], *, room: str, happened_at: dt.datetime) -> Change:
     """Read a change from its event's data."""
-    former = data.get("former_starts_at")
+    former, final = data.get("former_starts_at"), data.get("final_at")
     return Change(
         kind=kind,
         code=data["code"],
@@ -69,6 +72,9 @@ def change_of(kind: str, data: dict[str, Any], *, room: str, happened_at: dt.dat
         was_confirmed=data["was_confirmed"],
         cost=data.get("cost", "free"),
         former_starts_at=dt.datetime.fromisoformat(former) if former else None,
+        cause=data.get("cause", ""),
+        verdict=data.get("verdict", ""),
+        final_at=dt.datetime.fromisoformat(final) if final else None,
     )
 
 
@@ -235,12 +241,94 @@ def _cancelled(change: Change, role: Role, zone: ZoneInfo) -> Letter:
         subject=subject,
         title=title,
         when=span(change, zone),
-        lines=_late_change(change) or [_("It cost nothing, and your session credit is back.")]
-        if role == "owner"
-        else [_("The time is free again.")],
+        lines=_why_it_ended(change, role),
         button=button,
         url=_own_page(change),
     )
+
+
+def _why_it_ended(change: Change, role: Role) -> list[str]:
+    """What a cancelled booking cost, or the recorded fact that ended it."""
+    if change.cause:
+        fact = {
+            "provider_absent": _("By what was recorded, the practice's side did not come."),
+            "not_connected": _("By what was recorded, you could not be connected."),
+        }[change.cause]
+        return [fact, _("Nobody pays for it, and the session credit is back.")]
+    if role == "owner":
+        return _late_change(change) or [_("It cost nothing, and your session credit is back.")]
+    return [_("The time is free again.")]
+
+
+def _no_show(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
+    if role == "provider" or change.final_at is None:
+        return None
+    until = {"when": day_and_time(change.final_at, zone)}
+    return Letter(
+        subject=_("About your booking"),
+        title=_("Your booking was marked as missed"),
+        when=span(change, zone),
+        lines=[
+            _("If that is wrong, say so by %(when)s: the practice then looks at it.") % until,
+            _("Until then nothing is final."),
+        ],
+        button=_("See what was recorded"),
+        url=absolute("live:attendance", change.code),
+    )
+
+
+def _disputed(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
+    if role != "provider":
+        return None
+    return Letter(
+        subject=_("About a booking"),
+        title=_("A booking that you marked as missed is disputed"),
+        when=span(change, zone),
+        lines=[_("The practice looks at what was recorded and decides.")],
+        button=_("See what was recorded"),
+        url=absolute("live:attendance", change.code),
+    )
+
+
+def _decided(change: Change, role: Role, zone: ZoneInfo) -> Letter:
+    is_waived = change.verdict == "waived"
+    lines = [
+        _("It does not count as missed: the session credit is back.")
+        if is_waived
+        else _("It counts as missed.")
+    ]
+    if role == "owner" and not is_waived:
+        lines += _missed_cost(change)
+    return Letter(
+        subject=_("About a booking") if role == "provider" else _("About your booking"),
+        title=_("The practice has decided"),
+        when=span(change, zone),
+        lines=lines,
+        button=_("See what was recorded"),
+        url=absolute("live:attendance", change.code),
+    )
+
+
+def _final(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
+    if role != "owner":
+        return None
+    return Letter(
+        subject=_("About your booking"),
+        title=_("Your booking counts as missed"),
+        when=span(change, zone),
+        lines=_missed_cost(change),
+        button=_("See what was recorded"),
+        url=absolute("live:attendance", change.code),
+    )
+
+
+def _missed_cost(change: Change) -> list[str]:
+    """What a missed booking cost, by the rule that its client read when booking."""
+    if change.cost.startswith("fee:"):
+        _fee, minor, currency = change.cost.split(":")
+        amount = format_money(int(minor), currency)
+        return [_("A fee of %(amount)s applies to it.") % {"amount": amount}]
+    return [_("It cost 1 session credit.")]
 
 
 def _restored(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
@@ -280,6 +368,10 @@ _WRITERS: dict[str, Callable[[Change, Role, ZoneInfo], Letter | None]] = {
     "appointment.declined": _declined,
     "appointment.lapsed": _lapsed,
     "appointment.cancelled": _cancelled,
+    "appointment.no_show": _no_show,
+    "no_show.disputed": _disputed,
+    "no_show.decided": _decided,
+    "no_show.final": _final,
     "credit.restored": _restored,
 }
 # The kinds that are told by letter at all; completed sessions leave a card only.

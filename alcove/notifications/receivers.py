@@ -33,6 +33,9 @@ LEAVES_A_CARD = (
     "appointment.lapsed",
     "appointment.cancelled",
     "appointment.completed",
+    "appointment.no_show",
+    "no_show.disputed",
+    "no_show.decided",
 )
 FREE_TIMES_OFFERED = 3
 

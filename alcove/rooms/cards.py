@@ -44,7 +44,9 @@ def _headings() -> dict[str, tuple[str, str, str]]:
         "appointment.lapsed": (_("Request not answered in time"), "neutral", "clock"),
         "appointment.cancelled": (_("Live session cancelled"), "neutral", "cross"),
         "appointment.completed": (_("Live session completed"), "neutral", "check"),
-        "appointment.no_show": (_("Live session missed"), "danger", "warning"),
+        "appointment.no_show": (_("Live session marked as missed"), "warning", "warning"),
+        "no_show.disputed": (_("A missed session is disputed"), "warning", "info"),
+        "no_show.decided": (_("A dispute is decided"), "neutral", "check"),
         "credit.restored": (_("A session credit came back"), "success", "credit"),
     }
 
@@ -68,8 +70,11 @@ def _when(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
 
 def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
     """What a kind adds to type and time."""
-    by_provider = data.get("by") == "provider"
-    ender = _("Cancelled by the provider.") if by_provider else _("Cancelled by the client.")
+    ender = {
+        "provider_absent": _("The provider did not come. The session credit is back."),
+        "not_connected": _("Nobody could be connected, so nobody pays."),
+        "provider": _("Cancelled by the provider."),
+    }.get(str(data.get("cause") or data.get("by")), _("Cancelled by the client."))
     return {
         "appointment.requested": _answer_by(data, zone),
         "appointment.rescheduled": [*_former(data, zone), *_answer_by(data, zone)],
@@ -79,6 +84,13 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
             _("The provider did not answer by the deadline. The session credit is back.")
         ],
         "appointment.cancelled": [ender],
+        "appointment.no_show": _until(data, zone),
+        "no_show.disputed": [_("The practice looks at what was recorded.")],
+        "no_show.decided": [
+            _("The session credit is back.")
+            if data.get("verdict") == "waived"
+            else _("It stands as it was marked.")
+        ],
         "credit.restored": [_("Somebody else took the time that was given up.")],
     }.get(kind, [])
 
@@ -88,6 +100,13 @@ def _answer_by(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
     if until is None:
         return []
     return [_("The provider answers by %(when)s.") % {"when": day_and_time(until, zone)}]
+
+
+def _until(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    until = _instant(data, "final_at")
+    if until is None:
+        return []
+    return [_("It can be disputed until %(when)s.") % {"when": day_and_time(until, zone)}]
 
 
 def _former(data: dict[str, Any], zone: ZoneInfo) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sessions that took place are completed and their credit spent."""
+"""Sessions that took place are completed and their credit spent; old holds are swept."""
 
 import datetime as dt
 from typing import Any
@@ -7,7 +7,6 @@ from django.db import transaction
 
 from alcove.billing import ledger
 from alcove.booking import lifecycle
-from alcove.booking.errors import ChangedMeanwhile
 from alcove.booking.history import record_change
 from alcove.booking.models import Appointment, SlotHold, Status
 from alcove.core import jobs
@@ -27,13 +26,7 @@ def complete_appointment(*, appointment: Appointment, now: dt.datetime) -> None:
     record_change("appointment.completed", appointment, actor=None, now=now)
 
 
-@jobs.every(dt.timedelta(minutes=1), "booking.complete_sessions")
-def complete_sessions(_payload: dict[str, Any], now: dt.datetime) -> None:
-    """Complete every confirmed session whose end has passed, and sweep old holds."""
-    over = Appointment.objects.filter(status=Status.CONFIRMED, ends_at__lte=now)
-    for appointment in over.select_related("room", "provider").order_by("ends_at")[:500]:
-        try:
-            complete_appointment(appointment=appointment, now=now)
-        except ChangedMeanwhile:
-            continue
+@jobs.every(dt.timedelta(minutes=10), "booking.sweep_holds")
+def sweep_holds(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Delete holds that no click will come back to."""
     SlotHold.objects.filter(rings=False, expires_at__lt=now - HOLDS_KEPT_FOR).delete()

@@ -5,11 +5,9 @@ import datetime as dt
 import pytest
 
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import CreditEntry
 from alcove.booking.actions.complete import (
     HOLDS_KEPT_FOR,
-    complete_appointment,
-    complete_sessions,
+    sweep_holds,
 )
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.lapse import lapse_appointment, lapse_requests
@@ -68,42 +66,6 @@ def test_request_moved_meanwhile_does_not_lapse_by_its_former_deadline(cast: Cas
     assert statuses() == [Status.LAPSED]
 
 
-def test_confirmed_session_is_completed_at_its_end_exactly_once(cast: Cast) -> None:
-    book_confirmed(cast.room, at(4, 9))
-    book_confirmed(cast.strangers_room, at(4, 10))
-
-    complete_sessions({}, at(4, 9, 45) - SECOND)
-    assert statuses() == [Status.CONFIRMED, Status.CONFIRMED]
-    complete_sessions({}, at(4, 9, 45))
-    after = every_row()
-    complete_sessions({}, at(4, 9, 46))
-
-    assert every_row() == after
-    assert statuses() == [Status.COMPLETED, Status.CONFIRMED]
-    assert balance(cast.room, at(4, 10)) == Balance(available=CREDITS - 1, held=0)
-    assert CreditEntry.objects.filter(kind="spent").count() == 1
-    assert Event.objects.latest("id").kind == "appointment.completed"
-    assert not TimeClaim.objects.filter(person=cast.client).exists()
-    assert not Ending.objects.exists()
-
-
-def test_session_that_was_settled_first_is_not_completed(cast: Cast) -> None:
-    appointment = book_confirmed(cast.room, at(4, 9))
-    stale = Appointment.objects.get(pk=appointment.pk)
-    complete_sessions({}, at(4, 10))
-
-    with refused(ChangedMeanwhile):
-        complete_appointment(appointment=stale, now=at(4, 10))
-
-
-def test_request_is_never_completed(cast: Cast) -> None:
-    book(cast.room, at(4, 9))
-
-    complete_sessions({}, at(9, 9))
-
-    assert statuses() == [Status.REQUESTED]
-
-
 @pytest.mark.parametrize(("age", "left"), [(dt.timedelta(), 1), (SECOND, 0)])
 def test_old_holds_are_swept_and_their_appointments_stay(
     cast: Cast, age: dt.timedelta, left: int
@@ -112,7 +74,7 @@ def test_old_holds_are_swept_and_their_appointments_stay(
     confirm_appointment(actor=cast.provider, code=appointment.code, now=NOW)
     ends = SlotHold.objects.get().expires_at
 
-    complete_sessions({}, ends + HOLDS_KEPT_FOR + age)
+    sweep_holds({}, ends + HOLDS_KEPT_FOR + age)
 
     assert SlotHold.objects.count() == left
     assert statuses() == [Status.CONFIRMED]

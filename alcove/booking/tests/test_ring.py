@@ -9,7 +9,7 @@ from alcove.availability.models import BusyBlock, ProviderCalendar, TimeOff
 from alcove.billing.errors import NotEnoughCredits
 from alcove.billing.models import CreditEntry, Entitlement
 from alcove.booking.access import hold_for
-from alcove.booking.actions.complete import complete_appointment, complete_sessions
+from alcove.booking.actions.complete import complete_appointment, sweep_holds
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.errors import (
     AlreadyRinging,
@@ -302,6 +302,6 @@ def test_hold_of_a_ring_cannot_be_booked_by_its_code(cast: Cast) -> None:
 def test_sweep_of_old_holds_leaves_rings_to_their_own_job(cast: Cast) -> None:
     ring(cast.room)
 
-    complete_sessions({}, NOW + dt.timedelta(days=2))
+    sweep_holds({}, NOW + dt.timedelta(days=2))
 
     assert SlotHold.objects.count() == 1

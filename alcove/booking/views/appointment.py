@@ -75,6 +75,8 @@ class Show(AppointmentPage):
             ),
             "ending_cost": display.cost_words(ending.cost, appointment) if ending else "",
             "lines": chronicle(appointment, self.person),
+            # Whoever came is on record from the start on, also where it was cancelled later.
+            "was_opened": appointment.was_confirmed and self.now >= appointment.starts_at,
         }
 
 

@@ -1,5 +1,7 @@
 """The live page: who may open it, what it allows, and the beacon of a page that is put away."""
 
+import datetime as dt
+
 import pytest
 import time_machine
 from django.test import Client
@@ -37,7 +39,7 @@ def test_only_the_live_page_may_open_camera_and_microphone(
     [(at(3, 8, 44), "early"), (at(3, 8, 45), "open"), (at(3, 9, 55), "over")],
 )
 def test_the_page_knows_whether_the_door_is_open(
-    cast: Cast, code: str, client: Client, now: object, door: str
+    cast: Cast, code: str, client: Client, now: dt.datetime, door: str
 ) -> None:
     client.force_login(cast.client)
 

@@ -37,7 +37,12 @@ def entry(person: Person, code: str, now: dt.datetime = DURING) -> Entry:
 def join(person: Person, code: str, page: str = "page", **changed: Any) -> Joined:
     """Come in with a page of this name."""
     now = changed.pop("now", DURING)
-    named = {"epoch": page, "device": page, "socket": page, "take_over": False} | changed
+    named: dict[str, Any] = {
+        "epoch": page,
+        "device": page,
+        "socket": page,
+        "take_over": False,
+    } | changed
     return join_session(entry=entry(person, code, now), now=now, **named)
 
 

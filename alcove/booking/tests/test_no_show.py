@@ -1,0 +1,242 @@
+"""Marking a session as missed, disputing it, deciding, and what it costs in the end."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from alcove.billing.ledger import Balance, balance
+from alcove.billing.models import LateFee, LateRule
+from alcove.booking.actions.no_show import (
+    decide_dispute,
+    dispute_no_show,
+    mark_no_show,
+    settle_no_shows,
+)
+from alcove.booking.errors import (
+    AlreadyEnded,
+    ChangedMeanwhile,
+    ClientCame,
+    NotDisputable,
+    NotDisputed,
+    TooEarlyToMark,
+    TooLateToMark,
+)
+from alcove.booking.models import Appointment, NoShow, Status, TimeClaim
+from alcove.booking.policies import AttendanceFacts
+from alcove.core.errors import DomainError, NotAllowed, NotFound
+from alcove.core.models import Event
+from tests.cast import CREDITS, Cast, at, book_confirmed, cancel
+from tests.untouched import refused, refused_by_the_database, run_sql
+
+ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
+MET = AttendanceFacts(True, True, True, dt.timedelta(minutes=30), False)
+GRACE_OVER = at(4, 9, 10)
+FINAL = at(6, 9, 10)
+RECORD = {"stays": []}
+
+
+@pytest.fixture
+def code(cast: Cast) -> str:
+    """A confirmed session of the couple."""
+    return book_confirmed(cast.couples_room, at(4, 9)).code
+
+
+def mark(cast: Cast, code: str, **changed: Any) -> NoShow:
+    """The provider's mark, at the end of the grace."""
+    named: dict[str, Any] = {"actor": cast.provider, "facts": ALONE, "now": GRACE_OVER} | changed
+    return mark_no_show(code=code, record=RECORD, **named)
+
+
+def dispute(cast: Cast, code: str, **changed: Any) -> NoShow:
+    """The client's dispute, a day later."""
+    named: dict[str, Any] = {"actor": cast.client, "now": at(5, 9)} | changed
+    return dispute_no_show(code=code, words="I was there", **named)
+
+
+def decide(cast: Cast, code: str, verdict: str, **changed: Any) -> NoShow:
+    """Staff's decision, three days later."""
+    named: dict[str, Any] = {"actor": cast.staff, "now": at(7, 9)} | changed
+    return decide_dispute(code=code, verdict=verdict, words="By the record", **named)
+
+
+def test_a_mark_keeps_the_credit_until_it_is_final(cast: Cast, code: str) -> None:
+    no_show = mark(cast, code)
+
+    assert Appointment.objects.get().status == Status.NO_SHOW
+    assert no_show.final_at == FINAL
+    assert balance(cast.couples_room, GRACE_OVER) == Balance(available=CREDITS - 1, held=1)
+    assert not TimeClaim.objects.exists()
+    event = Event.objects.latest("id")
+    assert (event.kind, event.data["final_at"]) == ("appointment.no_show", FINAL.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        ({"now": GRACE_OVER - dt.timedelta(seconds=1)}, TooEarlyToMark),
+        ({"now": at(5, 9, 45)}, TooLateToMark),
+        ({"facts": MET}, ClientCame),
+    ],
+)
+def test_a_mark_that_the_facts_or_the_time_forbid_is_refused(
+    cast: Cast, code: str, changed: dict[str, Any], error: type[DomainError]
+) -> None:
+    with refused(error):
+        mark(cast, code, **changed)
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [
+        ("client", NotAllowed),
+        ("partner", NotAllowed),
+        ("second_provider", NotFound),
+        ("staff", NotFound),
+        ("stranger", NotFound),
+    ],
+)
+def test_only_the_provider_marks(cast: Cast, code: str, who: str, error: type[DomainError]) -> None:
+    with refused(error):
+        mark(cast, code, actor=getattr(cast, who))
+
+
+def test_a_session_is_marked_once(cast: Cast, code: str) -> None:
+    mark(cast, code)
+
+    with refused(AlreadyEnded):
+        mark(cast, code)
+
+
+def test_a_mark_loses_against_somebody_who_was_first(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    appointment = book_confirmed(cast.room, at(4, 9))
+    stale = Appointment.objects.select_related("room").get(pk=appointment.pk)
+    cancel(appointment)
+    monkeypatch.setattr(
+        "alcove.booking.actions.no_show.appointment_for", lambda _actor, _code: stale
+    )
+
+    with refused(ChangedMeanwhile):
+        mark(cast, appointment.code)
+
+
+def test_what_nobody_disputes_costs_the_credit_when_it_is_final(cast: Cast, code: str) -> None:
+    mark(cast, code)
+
+    settle_no_shows({}, FINAL - dt.timedelta(seconds=1))
+    assert NoShow.objects.get().settled_at is None
+    settle_no_shows({}, FINAL)
+    settle_no_shows({}, FINAL + dt.timedelta(days=1))
+
+    no_show = NoShow.objects.get()
+    assert (no_show.settled_at, no_show.cost) == (FINAL, "credit")
+    assert balance(cast.couples_room, FINAL) == Balance(available=CREDITS - 1, held=0)
+    assert Event.objects.filter(kind="no_show.final").count() == 1
+
+
+def test_where_the_rule_is_a_fee_the_credit_comes_back_and_the_fee_is_due(
+    cast: Cast, code: str
+) -> None:
+    Appointment.objects.update(late_rule=LateRule.FEE, late_fee_minor=4000, currency="USD")
+    mark(cast, code)
+
+    settle_no_shows({}, FINAL)
+
+    assert NoShow.objects.get().cost == "fee"
+    assert balance(cast.couples_room, FINAL) == Balance(available=CREDITS, held=0)
+    assert LateFee.objects.get().amount_minor == 4000
+
+
+@pytest.mark.parametrize("who", ["client", "partner"])
+def test_a_dispute_keeps_it_open_until_staff_decide(cast: Cast, code: str, who: str) -> None:
+    mark(cast, code)
+
+    dispute(cast, code, actor=getattr(cast, who))
+
+    settle_no_shows({}, FINAL + dt.timedelta(days=30))
+    no_show = NoShow.objects.get()
+    assert (no_show.settled_at, no_show.dispute_words) == (None, "I was there")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "cost", "expected"),
+    [
+        ("waived", "free", Balance(available=CREDITS, held=0)),
+        ("stands", "credit", Balance(available=CREDITS - 1, held=0)),
+    ],
+)
+def test_a_decision_settles_it(
+    cast: Cast, code: str, verdict: str, cost: str, expected: Balance
+) -> None:
+    mark(cast, code)
+    dispute(cast, code)
+
+    decide(cast, code, verdict)
+
+    assert NoShow.objects.get().cost == cost
+    assert balance(cast.couples_room, at(7, 9)) == expected
+    assert Event.objects.latest("id").data["verdict"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("who", "error"),
+    [("provider", NotAllowed), ("second_provider", NotFound), ("stranger", NotFound)],
+)
+def test_only_clients_of_the_room_dispute(
+    cast: Cast, code: str, who: str, error: type[DomainError]
+) -> None:
+    mark(cast, code)
+
+    with refused(error):
+        dispute(cast, code, actor=getattr(cast, who))
+
+
+def test_a_dispute_comes_once_and_in_time(cast: Cast, code: str) -> None:
+    with refused(NotDisputable):
+        dispute(cast, code)
+    mark(cast, code)
+    with refused(NotDisputable):
+        dispute(cast, code, now=FINAL)
+    dispute(cast, code)
+    with refused(NotDisputable):
+        dispute(cast, code)
+
+
+@pytest.mark.parametrize("who", ["client", "provider", "stranger"])
+def test_only_staff_decide(cast: Cast, code: str, who: str) -> None:
+    mark(cast, code)
+    dispute(cast, code)
+
+    with refused(NotFound):
+        decide(cast, code, "waived", actor=getattr(cast, who))
+
+
+def test_a_dispute_is_decided_once(cast: Cast, code: str) -> None:
+    with refused(NotDisputed):
+        decide(cast, code, "waived")
+    mark(cast, code)
+    with refused(NotDisputed):
+        decide(cast, code, "waived")
+    dispute(cast, code)
+    decide(cast, code, "stands")
+    with refused(NotDisputed):
+        decide(cast, code, "waived")
+
+
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ("disputed_by_id = marked_by_id", "no_show_disputed_by_somebody"),
+        ("verdict = 'waived'", "no_show_decided_after_dispute"),
+        ("cost = 'credit'", "no_show_settled_at_a_cost"),
+    ],
+)
+def test_the_database_refuses_half_a_story(
+    cast: Cast, code: str, change: str, constraint: str
+) -> None:
+    mark(cast, code)
+
+    with refused_by_the_database(constraint):
+        run_sql(f"UPDATE booking_noshow SET {change}")

@@ -1,0 +1,68 @@
+"""The facts as both sides see them; marking and disputing by their pages."""
+
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from alcove.booking.models import Appointment, NoShow
+from alcove.live.access import entry_for
+from alcove.live.actions.join import join_session
+from tests.cast import Cast, at, book_confirmed
+
+AFTER_GRACE = at(3, 9, 12)
+
+
+def provider_waits(cast: Cast) -> str:
+    """A session at which only the provider is."""
+    code = book_confirmed(cast.room, at(3, 9)).code
+    join_session(
+        entry=entry_for(cast.provider, code, now=at(3, 9)),
+        epoch="page",
+        device="page",
+        socket="s",
+        take_over=False,
+        now=at(3, 9),
+    )
+    return code
+
+
+def test_both_sides_see_the_same_stays(cast: Cast, client: Client) -> None:
+    code = provider_waits(cast)
+
+    for reader in (cast.client, cast.provider):
+        client.force_login(reader)
+        with time_machine.travel(AFTER_GRACE):
+            page = client.get(reverse("live:attendance", args=[code]))
+        assert [stay.person for stay in page.context["stays"]] == [cast.provider]
+
+
+def test_a_provider_marks_and_the_client_disputes(cast: Cast, client: Client) -> None:
+    code = provider_waits(cast)
+    client.force_login(cast.provider)
+    with time_machine.travel(AFTER_GRACE):
+        facts = client.get(reverse("live:attendance", args=[code]))
+        assert facts.context["may_mark_missed"] is True
+        client.post(reverse("live:mark_missed", args=[code]))
+    assert Appointment.objects.get().status == "no_show"
+    assert [stay["role"] for stay in NoShow.objects.get().facts["stays"]] == ["provider"]
+
+    client.force_login(cast.client)
+    with time_machine.travel(at(4, 9)):
+        facts = client.get(reverse("live:attendance", args=[code]))
+        assert facts.context["may_dispute"] is True
+        without = client.post(reverse("live:dispute", args=[code]), {"words": ""})
+        assert without.status_code == 422
+        client.post(reverse("live:dispute", args=[code]), {"words": "I could not get in"})
+    assert NoShow.objects.get().dispute_words == "I could not get in"
+
+
+def test_a_mark_too_early_says_when_it_can_be_made(cast: Cast, client: Client) -> None:
+    code = provider_waits(cast)
+    client.force_login(cast.provider)
+
+    with time_machine.travel(at(3, 9, 5)):
+        answer = client.post(reverse("live:mark_missed", args=[code]))
+
+    assert answer.status_code == 409
+    assert "until 10 minutes after the start" in answer.content.decode()
+    assert not NoShow.objects.exists()

@@ -1,0 +1,73 @@
+"""Staff's pages of disputes: the list, one of them, the decision; every look is on record."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
+from alcove.booking.models import NoShow
+from alcove.booking.policies import AttendanceFacts
+from alcove.core.models import Event
+from alcove.rooms.models import Room
+from tests.cast import Cast, at, book_confirmed
+
+ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
+
+
+def disputed(room: Room, day: int) -> str:
+    """A session of the room that was marked as missed and is disputed."""
+    code = book_confirmed(room, at(day, 9)).code
+    mark_no_show(actor=room.provider, code=code, facts=ALONE, record={}, now=at(day, 9, 10))
+    dispute_no_show(actor=room.owner, code=code, words="I was there", now=at(day, 10))
+    return code
+
+
+def test_staff_see_what_waits_and_the_look_is_on_record(cast: Cast, client: Client) -> None:
+    code = disputed(cast.room, 4)
+    client.force_login(cast.staff)
+
+    page = client.get(reverse("disputes:list")).content.decode()
+
+    assert reverse("disputes:one", args=[code]) in page
+    assert Event.objects.filter(kind="staff.looked", subject="disputes").count() == 1
+
+
+def test_staff_decide_and_say_why(cast: Cast, client: Client) -> None:
+    code = disputed(cast.room, 4)
+    client.force_login(cast.staff)
+    address = reverse("disputes:one", args=[code])
+
+    without = client.post(address, {"verdict": "waived", "words": ""})
+    assert (without.status_code, NoShow.objects.get().decided_at) == (422, None)
+    answer = client.post(address, {"verdict": "waived", "words": "The record shows an error"})
+
+    assert answer.status_code == 302
+    assert NoShow.objects.get().verdict == "waived"
+    assert "The record shows an error" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("who", ["client", "provider", "stranger"])
+def test_the_pages_do_not_exist_for_others(cast: Cast, client: Client, who: str) -> None:
+    code = disputed(cast.room, 4)
+    client.force_login(getattr(cast, who))
+
+    assert client.get(reverse("disputes:list")).status_code == 404
+    assert client.get(reverse("disputes:one", args=[code])).status_code == 404
+    assert client.post(reverse("disputes:one", args=[code])).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(cast: Cast, client: Client) -> None:
+    client.force_login(cast.staff)
+    counts = []
+    for days in ([4], [5, 6]):
+        for day in days:
+            disputed(cast.room, day)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("disputes:list"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
