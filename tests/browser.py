@@ -49,6 +49,8 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
+    # The certificate of the tests' own relay is made for the run.
+    "--ignore-certificate-errors",
 ]
 
 # Every rule that axe marks as WCAG 2.2 AA or below, and its best practices.
