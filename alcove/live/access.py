@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from alcove.booking.access import appointments_of
 from alcove.booking.models import Appointment
-from alcove.live.errors import NotOpen, NotYours, Over
+from alcove.core.errors import NotFound
+from alcove.live.errors import NotOpen, Over
 from alcove.live.policies import Door, door
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership
@@ -58,10 +59,10 @@ def closes_at(appointment: Appointment, practice: Practice) -> dt.datetime:
 
 
 def entry_for(person: Person, code: str, *, now: dt.datetime) -> Entry:
-    """The member's entry, whatever the door's state; NotYours for everybody else."""
+    """The member's entry, whatever the door's state; NotFound for everybody else."""
     appointment = appointments_of(person).filter(code=code).first()
     if appointment is None or not person.is_active:
-        raise NotYours
+        raise NotFound
     practice = Practice.load()
     return Entry(
         person=person,

@@ -21,12 +21,12 @@ from alcove.live import handling
 from alcove.live.access import Entry
 from alcove.live.actions.note import note_media, note_path
 from alcove.live.errors import (
+    CLOSE_CODES,
     Flood,
     Malformed,
     NotHere,
     OtherVersion,
     Replaced,
-    SocketError,
     TooManyMalformed,
 )
 from alcove.live.flow import Allowance
@@ -312,7 +312,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _refuse(self, error: DomainError, re: str | None) -> None:
         """Answer a refusal, in the person's language; a fatal one ends the socket."""
-        close_code = error.close_code if isinstance(error, SocketError) else None
+        close_code = CLOSE_CODES.get(type(error))
         with translation.override(self.entry.person.language if self.entry else None):
             words = str(error)
         fatal = close_code is not None

@@ -59,7 +59,7 @@ class Standing:
 
 
 def look(place: Place, now: dt.datetime) -> Entry:
-    """Who this is and what they may join now; NotSignedIn, NotYours, NotOpen or Over."""
+    """Who this is and what they may join now; NotSignedIn, NotFound, NotOpen or Over."""
     person = person_of(place.session_key)
     if person is None:
         raise NotSignedIn

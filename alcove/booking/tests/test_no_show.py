@@ -71,19 +71,19 @@ def test_a_mark_keeps_the_credit_until_it_is_final(cast: Cast, code: str) -> Non
     assert (event.kind, event.data["final_at"]) == ("appointment.no_show", FINAL.isoformat())
 
 
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        ({"now": GRACE_OVER - dt.timedelta(seconds=1)}, TooEarlyToMark),
-        ({"now": at(5, 9, 45)}, TooLateToMark),
-        ({"facts": MET}, ClientCame),
-    ],
-)
-def test_a_mark_that_the_facts_or_the_time_forbid_is_refused(
-    cast: Cast, code: str, changed: dict[str, Any], error: type[DomainError]
-) -> None:
-    with refused(error):
-        mark(cast, code, **changed)
+def test_a_mark_waits_for_the_end_of_the_grace(cast: Cast, code: str) -> None:
+    with refused(TooEarlyToMark):
+        mark(cast, code, now=GRACE_OVER - dt.timedelta(seconds=1))
+
+
+def test_a_mark_comes_within_a_day(cast: Cast, code: str) -> None:
+    with refused(TooLateToMark):
+        mark(cast, code, now=at(5, 9, 45))
+
+
+def test_a_client_who_came_is_not_marked(cast: Cast, code: str) -> None:
+    with refused(ClientCame):
+        mark(cast, code, facts=MET)
 
 
 @pytest.mark.parametrize(

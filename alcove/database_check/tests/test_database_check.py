@@ -135,8 +135,8 @@ def _change_the_status(cast: Cast, session: Appointment) -> None:
 
 def _invent_an_ending(cast: Cast, session: Appointment) -> None:
     run(
-        "INSERT INTO booking_ending (appointment_id, words, cost, ended_at)"
-        " VALUES (%s, '', 'free', %s)",
+        "INSERT INTO booking_ending (appointment_id, words, cost, cause, ended_at)"
+        " VALUES (%s, '', 'free', '', %s)",
         session.pk,
         NOW,
     )
@@ -192,7 +192,7 @@ def _take_anothers_lot(cast: Cast, session: Appointment) -> None:
 
 CLAIMS = "An active session claims the time of each member, buffers for the provider"
 LOTS = "No lot of credits is below zero or taken from by another room"
-HELD = "A room holds as many credits as it has active sessions"
+HELD = "A room holds as many credits as it has sessions to settle"
 RESERVED = "Each session reserved one credit for each time it had"
 SETTLED = "Each reservation is settled once when its time is over or moved, and not before"
 
@@ -295,4 +295,4 @@ def test_jobs_that_fail_are_found(cast: Cast) -> None:
 
 
 def test_every_check_has_a_sentence_of_its_own() -> None:
-    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 20
+    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 21

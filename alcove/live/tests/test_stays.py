@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from alcove.core.errors import NotFound
 from alcove.live.access import Entry, entry_for
 from alcove.live.actions.join import (
     Joined,
@@ -13,7 +14,7 @@ from alcove.live.actions.join import (
     lose_socket,
     renew_stay,
 )
-from alcove.live.errors import JoinedElsewhere, NotOpen, NotYours, Over
+from alcove.live.errors import JoinedElsewhere, NotOpen, Over
 from alcove.live.models import Admission, LiveSession, Stay
 from alcove.people.models import Person
 from tests.cast import Cast, at, book, book_confirmed, cancel
@@ -119,14 +120,14 @@ def test_leaving_twice_has_no_second_effect(cast: Cast, code: str) -> None:
 
 @pytest.mark.parametrize("who", ["second_provider", "staff", "stranger"])
 def test_nobody_else_comes_to_the_door(cast: Cast, code: str, who: str) -> None:
-    with refused(NotYours):
+    with refused(NotFound):
         entry(getattr(cast, who), code)
 
 
 def test_a_closed_account_does_not_come_to_the_door(cast: Cast, code: str) -> None:
     cast.client.is_active = False
 
-    with refused(NotYours):
+    with refused(NotFound):
         entry(cast.client, code)
 
 

@@ -48,7 +48,7 @@ export const FROM_SERVER = {
 
 /** Close codes after which the page does not try again by itself. */
 export const CLOSE_CODES = {
-  4400: "malformed",
+  4400: "too_many_malformed",
   4401: "not_signed_in",
   4403: "not_open",
   4404: "not_found",
