@@ -5,6 +5,7 @@ from typing import Any
 from channels.routing import URLRouter
 from django.urls import re_path
 
+from alcove.live.bell import BellConsumer
 from alcove.live.consumers import LiveConsumer
 
 
@@ -19,6 +20,7 @@ refuse: Any = _refuse
 sockets = URLRouter(
     [
         re_path(r"^live/(?P<code>[0-9A-Z]{1,12})/socket$", LiveConsumer.as_asgi()),
+        re_path(r"^schedule/bell/socket$", BellConsumer.as_asgi()),
         re_path(r"", refuse),
     ]
 )

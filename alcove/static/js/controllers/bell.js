@@ -3,12 +3,18 @@
  * Rings on a provider's page: a dialog, a soft sound and the tab's title. The markup is
  * `components/bell.html`.
  *
- * Asks every three seconds as long as clients can ring (`data-until`, UTC seconds), and to the end
- * of a ring. `data-url` answers `{ring: null | {code, who, what, url, seconds_left}}`.
+ * Asks as long as clients can ring (`data-until` and `data-now`, UTC seconds), and to the end of a
+ * ring: when the socket (`data-socket`) says so, and every three seconds besides, or seldom while
+ * that is open.
+ * `data-url` answers `{ring: null | {code, who, what, url, seconds_left}}`; docs/protocol/bell.md.
  */
 import { playOnce } from "lib/ring_tone";
 
 const PAUSE = 3000;
+const PAUSE_WITH_SOCKET = 15_000;
+const LONGEST_PAUSE = 60_000;
+// Closed by the server for good: see docs/protocol/bell.md.
+const FINAL = new Set([4400, 4401, 4403]);
 const SOUND_EVERY = 4000;
 
 /** @typedef {{ code: string, who: string, what: string, url: string, seconds_left: number }} Ring */
@@ -23,7 +29,9 @@ class Bell {
   constructor(element) {
     this.element = element;
     this.dialog = /** @type {HTMLDialogElement} */ (element.querySelector("dialog"));
-    this.until = Number(element.dataset.until ?? 0) * 1000;
+    // By the server's clock: this device's may be wrong.
+    const { until = 0, now = 0 } = element.dataset;
+    this.until = Date.now() + (Number(until) - Number(now)) * 1000;
     /** @type {Ring | null} */
     this.ring = null;
     this.end = 0;
@@ -32,6 +40,10 @@ class Bell {
     this.title = document.title;
     /** @type {number[]} */
     this.timers = [];
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    this.failures = 0;
+    this.waiting = 0;
     element.querySelector("[data-bell-later]")?.addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("close", () => this.putOff());
     element.querySelector("[data-bell-decline]")?.addEventListener("submit", (event) => {
@@ -42,10 +54,48 @@ class Bell {
 
   /** Asks now, and again and again until nobody can ring any more. */
   async listen() {
+    clearTimeout(this.waiting);
     const goesOn = await this.ask();
-    if (goesOn && (this.ring || Date.now() < this.until)) {
-      setTimeout(() => this.listen(), PAUSE);
+    if (!goesOn || !this.isAwaited()) {
+      this.until = 0;
+      this.socket?.close();
+      return;
     }
+    this.openSocket();
+    clearTimeout(this.waiting);
+    const pause = this.socket?.readyState === WebSocket.OPEN ? PAUSE_WITH_SOCKET : PAUSE;
+    this.waiting = setTimeout(() => this.listen(), pause);
+  }
+
+  /** Whether somebody rings or could. */
+  isAwaited() {
+    return this.ring !== null || Date.now() < this.until;
+  }
+
+  /** Opens the socket where there is none; one that is lost comes back with growing pauses. */
+  openSocket() {
+    const path = this.element.dataset.socket;
+    if (this.socket || !path) return;
+    const address = new URL(path, location.href);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    const socket = new WebSocket(address);
+    this.socket = socket;
+    socket.addEventListener("open", () => {
+      this.failures = 0;
+    });
+    socket.addEventListener("message", () => this.listen());
+    socket.addEventListener("close", (event) => {
+      // Left in its place, the dead socket keeps another from being opened at once.
+      if (FINAL.has(event.code) || !this.isAwaited()) return;
+      this.failures += 1;
+      setTimeout(
+        () => {
+          this.socket = null;
+          if (this.isAwaited()) this.listen();
+        },
+        Math.min(PAUSE * 2 ** this.failures, LONGEST_PAUSE),
+      );
+    });
   }
 
   /** Asks once; false when there is no sense in asking again. */
