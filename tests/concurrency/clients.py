@@ -124,6 +124,26 @@ class Browser:
         """Confirm rescheduling; leads to the appointment."""
         return self.post(f"/schedule/move/{hold}/", key=key, agreed=agreed)
 
+    def be_available(self) -> Answer:
+        """Let clients ring this provider for two hours."""
+        return self.post("/hours/now/", minutes="120", back="schedule")
+
+    def ring(self, *, room: int = 0, key: str | None = None) -> Answer:
+        """Ring the provider of one of the person's rooms; leads to the waiting page."""
+        return self.post(
+            f"/schedule/new/{self.visitor.rooms[room]}/now/",
+            key=key,
+            session=f"video.{LENGTH_MINUTES}",
+        )
+
+    def answer_ring(self, code: str, answer: str) -> Answer:
+        """The provider's "accept" or "decline"; a yes leads to the live session."""
+        return self.post(f"/schedule/rings/{code}/", answer=answer)
+
+    def withdraw_ring(self, code: str) -> Answer:
+        """Stop ringing; leads to the same page, or to the session that it became."""
+        return self.post(f"/schedule/ringing/{code}/")
+
     def booked(self, starts_at: dt.datetime, *, room: int = 0) -> str:
         """The whole way to a request; the appointment's code. Nobody may be in the way."""
         held = self.hold(starts_at, room=room)

@@ -47,6 +47,22 @@ def sessions_at(database: Database, starts_at: dt.datetime) -> list[str]:
     return [code for code, start in rows if instant(start) == starts_at]
 
 
+def open_rings(database: Database) -> list[str]:
+    """The codes of the rings that wait for an answer."""
+    return [code for (code,) in database.rows("SELECT code FROM booking_ring WHERE answer = ''")]
+
+
+def answer_of(database: Database, ring: str) -> str:
+    """How a ring was answered."""
+    return str(database.value(f"SELECT answer FROM booking_ring WHERE code = '{ring}'"))
+
+
+def told_of_ring(database: Database, ring: str) -> list[str]:
+    """What happened to a ring, by its events, in order and without the prefix."""
+    rows = database.rows(f"SELECT kind FROM core_event WHERE subject = 'ring:{ring}' ORDER BY id")
+    return [kind.removeprefix("ring.") for (kind,) in rows]
+
+
 @dataclass(frozen=True)
 class State:
     """An appointment as its row has it."""

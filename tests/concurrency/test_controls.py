@@ -13,7 +13,14 @@ import pytest
 from tests.concurrency.clients import Answer, together
 from tests.concurrency.conftest import Original, Practice
 from tests.concurrency.databases import copy_of
-from tests.concurrency.facts import credits_of, overlaps, sessions_at, state_of, told
+from tests.concurrency.facts import (
+    credits_of,
+    open_rings,
+    overlaps,
+    sessions_at,
+    state_of,
+    told,
+)
 from tests.concurrency.server import serving
 
 pytestmark = pytest.mark.race
@@ -143,6 +150,33 @@ def test_without_queue_and_overdraw_guard_the_last_credit_is_used_twice(
 
     assert [answer.status for answer in answers] == [302, 302]
     assert credits_of(practice.database, room).available == -1
+
+
+def ring_at_once(practice: Practice) -> list[Answer]:
+    """Eight clients ring the same provider; the answers to that."""
+    assert practice.provider.be_available().status == 302
+    return together([partial(client.ring) for client in practice.clients[:8]])
+
+
+def test_without_queue_and_guards_a_provider_is_rung_by_several_at_once(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue", "overlap", "ring")
+
+    answers = ring_at_once(practice)
+
+    assert [answer.status for answer in answers].count(302) > 1
+    assert len(open_rings(practice.database)) > 1
+
+
+def test_without_queue_and_overlap_guard_the_ring_guard_alone_lets_one_ring(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue", "overlap")
+
+    ring_at_once(practice)
+
+    assert len(open_rings(practice.database)) == 1
 
 
 def test_without_transactions_a_killed_server_leaves_half_a_booking(

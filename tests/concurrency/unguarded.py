@@ -19,15 +19,24 @@ django.setup()
 
 # Their models need the set-up above.
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import F, QuerySet  # noqa: E402
+from django.db.models import F, QuerySet, UniqueConstraint  # noqa: E402
 
 from alcove import cli  # noqa: E402
 from alcove.billing import ledger  # noqa: E402
 from alcove.billing.errors import NotEnoughCredits  # noqa: E402
 from alcove.billing.models import CreditEntry  # noqa: E402
 from alcove.booking import lifecycle  # noqa: E402
-from alcove.booking.actions import hold, request, reschedule  # noqa: E402
-from alcove.booking.models import Appointment, TimeClaim  # noqa: E402
+from alcove.booking.actions import (  # noqa: E402
+    accept_ring,
+    decline_ring,
+    hold,
+    lapse_ring,
+    request,
+    reschedule,
+    ring,
+    withdraw_ring,
+)
+from alcove.booking.models import Appointment, Ring, TimeClaim  # noqa: E402
 from alcove.core.models import IdempotencyKey  # noqa: E402
 from alcove.people.models import Person  # noqa: E402
 from alcove.rooms.models import Room  # noqa: E402
@@ -54,13 +63,18 @@ def execute(*statements: str) -> None:
 
 def widen_look() -> None:
     """Pause between looking whether a time is free and taking it."""
-    require_free = hold._require_free
+    for module in (hold, ring):
+        replace(module, "_require_free", slowed_down(module._require_free))
+
+
+def slowed_down(look: Callable[..., None]) -> Callable[..., None]:
+    """The same look, with the pause after it."""
 
     def look_slowly(*args: Any) -> None:
-        require_free(*args)
+        look(*args)
         time.sleep(LOOK_SECONDS)
 
-    replace(hold, "_require_free", look_slowly)
+    return look_slowly
 
 
 def widen_step() -> None:
@@ -103,7 +117,8 @@ def without_queue() -> None:
         people = Person.objects.filter(memberships__room=room_id)
         return list(people.order_by("pk").values_list("pk", flat=True))
 
-    for module in (hold, request, reschedule):
+    rings = (ring, accept_ring, decline_ring, withdraw_ring, lapse_ring)
+    for module in (hold, request, reschedule, *rings):
         replace(module, "lock_people", read_people)
     if connection.vendor == "sqlite":
         write_each_statement_by_itself()
@@ -181,6 +196,16 @@ def without_key_guard() -> None:
             editor.remove_constraint(IdempotencyKey, constraint)
 
 
+def without_ring_guard() -> None:
+    """The database takes any number of open rings of one provider and of one room."""
+    unique = [one for one in Ring._meta.constraints if isinstance(one, UniqueConstraint)]
+    assert unique, "Ring has no unique constraints any more"
+    Ring._meta.constraints = [one for one in Ring._meta.constraints if one not in unique]
+    with connection.schema_editor() as editor:
+        for constraint in unique:
+            editor.remove_constraint(Ring, constraint)
+
+
 GUARDS: dict[str, Callable[[], None]] = {
     "queue": without_queue,
     "transactions": without_transactions,
@@ -188,6 +213,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "overdraw": without_overdraw_guard,
     "step": without_step_condition,
     "key": without_key_guard,
+    "ring": without_ring_guard,
 }
 
 
