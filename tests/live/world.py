@@ -24,6 +24,12 @@ SESSIONS = {
     "bench": ("video", False),
     "bench_couple": ("video", True),
     "mail": ("video", False),
+    "look": ("video", True),
+    "look_audio": ("audio", False),
+    "look_chat": ("chat", False),
+    "keys": ("video", False),
+    "retry": ("video", False),
+    "elsewhere": ("chat", False),
 }
 
 

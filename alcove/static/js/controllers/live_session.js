@@ -38,9 +38,12 @@ export function connect(root) {
     if (call.state.signalling === "open") call.setLevel(level);
     else refuse(page.say("refused.connection"));
   };
-  const tiles = stage(page, (isSilent) =>
-    isSilent ? banner.show("sound", "sound", { yes: () => tiles.playAll() }) : banner.hide("sound"),
-  );
+  const tiles = stage(page, (isSilent) => {
+    if (!isSilent) return banner.hide("sound");
+    banner.show("sound", "sound", { yes: () => tiles.hearAll() });
+    // Any tap will do, but people are told.
+    root.addEventListener("click", () => tiles.hearAll(), { once: true });
+  });
   const asked = questions(page, banner, setLevel);
   const panel = panels(page, (name) => {
     if (name === "chat") messages.opened();

@@ -26,7 +26,7 @@ export function connectionTest(page) {
     const { state } = await testConnection(/** @type {Ice} */ (page.call.ice));
     element.dataset.result = state;
     words.textContent = page.say(`test.${state}`);
-    again.hidden = state === "good";
+    again.hidden = state === "good" || state === "no_relay";
   };
   again.addEventListener("click", run);
 

@@ -66,8 +66,8 @@ export function deviceChoice(page, acts) {
  * @param {Kind} kind
  */
 function inUse(call, kind) {
-  const track =
-    kind === "audioinput" ? call.media.microphone : kind === "videoinput" ? call.media.camera : null;
+  const { microphone, camera } = call.media;
+  const track = { audioinput: microphone, videoinput: camera, audiooutput: null }[kind];
   return track?.getSettings().deviceId ?? call.devices.chosen[kind] ?? "";
 }
 

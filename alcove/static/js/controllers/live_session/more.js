@@ -10,7 +10,8 @@ const LEVELS = ["chat", "audio", "video"];
  * compare, a problem report.
  *
  * @param {Page} page
- * @param {{ pictureToFloat: () => HTMLVideoElement | undefined, setLevel: (level: string) => void }} acts
+ * @param {{ pictureToFloat: () => HTMLVideoElement | undefined,
+ *   setLevel: (level: string) => void }} acts
  * @returns {import("./page.js").Part}
  */
 export function more(page, acts) {
@@ -49,6 +50,7 @@ export function more(page, acts) {
       if (picture instanceof HTMLElement) {
         picture.hidden = !document.pictureInPictureEnabled || !acts.pictureToFloat();
       }
+      for (const part of findAll(panel, "[data-needs-sound]")) part.hidden = now === 0;
       if (full instanceof HTMLElement) full.hidden = !document.fullscreenEnabled;
       showCode(panel, state.safetyCode);
     },

@@ -64,9 +64,9 @@ export function ready(page, onDevices) {
 
   join.addEventListener("click", async () => {
     if (join.getAttribute("aria-disabled") === "true") return;
-    if (modality !== "chat" && stage === "asking") {
+    if (call.state.level !== "chat" && !call.media.microphone) {
       await open({ audio: true, video: isVideo });
-      if (problem) return;
+      if (!call.media.microphone) return;
     }
     enter(call.state.elsewhere);
   });
@@ -138,10 +138,10 @@ function showDevices(page, part, stage, problem) {
   find(stead, "[data-preview-words]").textContent = page.say(`preview.${steadWords(page, stage)}`);
 
   const summary = find(part, "[data-ready-summary]");
-  const camera = media.camera?.label;
+  const camera = media.camera?.label ?? "";
   const microphone = media.microphone?.label ?? "";
   summary.hidden = !hasMicrophone;
-  const words = page.say(camera ? "ready.video" : "ready.audio", { camera: camera ?? "", microphone });
+  const words = page.say(camera ? "ready.video" : "ready.audio", { camera, microphone });
   if (summary.textContent !== words) summary.textContent = words;
 }
 
@@ -152,6 +152,7 @@ function showDevices(page, part, stage, problem) {
  * @param {Stage} stage
  */
 function steadWords(page, stage) {
+  if (page.call.state.level === "chat") return "chat";
   if (stage === "opening") return "opening";
   if (!page.call.media.microphone) return "asking";
   return page.root.dataset.modality === "video" ? "no_camera" : "audio";

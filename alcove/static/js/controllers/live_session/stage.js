@@ -22,8 +22,9 @@ export function stage(page, showSilence) {
   /** @param {HTMLVideoElement} video */
   const useSpeaker = (video) => {
     // Absent in Safari: there the device's own setting holds.
+    if (!("setSinkId" in video)) return;
     // One that was unplugged gives way to the usual one.
-    if ("setSinkId" in video) video.setSinkId(speaker).catch(() => video.setSinkId("").catch(() => {}));
+    video.setSinkId(speaker).catch(() => video.setSinkId("").catch(() => {}));
   };
 
   return {
@@ -42,7 +43,7 @@ export function stage(page, showSilence) {
       for (const person of there) {
         let one = tiles.get(person.role);
         if (!one) {
-          one = tile(page, () => showSilence(true));
+          one = tile(page, showSilence);
           tiles.set(person.role, one);
           list.append(one.element);
           if (speaker) useSpeaker(one.video);
@@ -52,11 +53,12 @@ export function stage(page, showSilence) {
       list.hidden = there.length === 0;
       list.dataset.count = String(there.length);
       nobody.hidden = there.length > 0;
+      if (state.level === "chat") showSilence(false);
       showSelf(root, state);
     },
     /** Plays all sound; to be called from a tap, when the browser kept it off. */
-    playAll() {
-      for (const one of tiles.values()) one.video.play().then(() => showSilence(false));
+    hearAll() {
+      for (const one of tiles.values()) one.hear().catch(() => {});
     },
     /** @param {string} id the speaker for all tiles, present and to come */
     setSpeaker(id) {

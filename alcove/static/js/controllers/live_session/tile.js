@@ -8,14 +8,16 @@ import { find } from "./page.js";
  * One other person on the stage: picture or initials, name, and their state in icons and words.
  *
  * @param {Page} page
- * @param {() => void} onSilence called when the browser will not play sound before a tap
+ * @param {(isSilent: boolean) => void} showSilence told when the browser will not play sound before
+ *   a tap, and when it does
  */
-export function tile(page, onSilence) {
+export function tile(page, showSilence) {
   const element = find(page.shape("tile"), ".live-tile");
   const video = /** @type {HTMLVideoElement} */ (find(element, "video"));
 
   /** @param {Person} person */
   const show = (person) => {
+    const isVideo = page.call.state.level === "video";
     const picture = pictureOf(person);
     element.dataset.video = picture;
     element.dataset.role = person.role;
@@ -23,7 +25,7 @@ export function tile(page, onSilence) {
     find(element, "[data-face]").textContent = initials(person.name);
     attach(person.stream);
     mark("muted", !person.audio && person.state === "here");
-    mark("camera", picture === "off" && !person.video && !person.screen);
+    mark("camera", isVideo && picture === "off" && !person.video && !person.screen);
     mark("screen", person.screen);
     mark("quality", Boolean(person.quality) && person.path === "connected");
     element.dataset.quality = person.quality ?? "";
@@ -45,12 +47,25 @@ export function tile(page, onSilence) {
   const attach = (stream) => {
     if (video.srcObject === stream) return;
     video.srcObject = stream;
-    // Muted in the template only, where a picture with sound would need captions by the rules.
-    video.muted = false;
-    if (stream) video.play().catch((error) => error.name === "NotAllowedError" && onSilence());
+    if (stream) hear().catch(() => {});
   };
 
-  return { element, video, show };
+  /** Plays with sound; where the browser wants a tap first, the picture at least. */
+  const hear = async () => {
+    // Muted in the template only, where a picture with sound would need captions by the rules.
+    video.muted = false;
+    try {
+      await video.play();
+      showSilence(false);
+    } catch (error) {
+      if (!(error instanceof DOMException) || error.name !== "NotAllowedError") throw error;
+      showSilence(true);
+      video.muted = true;
+      await video.play();
+    }
+  };
+
+  return { element, video, show, hear };
 }
 
 /**

@@ -29,7 +29,8 @@ export function toolbar(page, acts) {
     else await call.setVideo(on);
     busy.delete(medium);
     // What did not start is told by the call's notice.
-    if (call.state.mine[medium] === on) page.announce(page.say(`mine.${medium}.${on ? "on" : "off"}`));
+    if (call.state.mine[medium] !== on) return;
+    page.announce(page.say(`mine.${medium}.${on ? "on" : "off"}`));
   };
 
   onClick(root, "[data-toggle]", (button) =>
@@ -77,7 +78,8 @@ function shortcuts(root, acts) {
     if (!act || !choice.checked || root.dataset.screen !== "call") return;
     if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.repeat) return;
     if (event.target instanceof Element && event.target.matches("input, textarea, select")) return;
-    const button = root.querySelector(`[data-part="call"] [aria-keyshortcuts="Alt+${event.code.slice(3)}"]`);
+    const keys = `Alt+${event.code.slice(3)}`;
+    const button = root.querySelector(`[data-part="call"] [aria-keyshortcuts="${keys}"]`);
     if (!(button instanceof HTMLElement) || button.hidden) return;
     event.preventDefault();
     act();

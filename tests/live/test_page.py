@@ -1,0 +1,198 @@
+"""The live page itself: every screen on phone and desk, by day and by night; keyboard and words."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import (
+    DESKTOP,
+    PHONE,
+    ColorScheme,
+    OpenPage,
+    assert_no_axe_findings,
+    assert_nothing_overflows,
+)
+from tests.live.call_page import ROOT, CallPage
+from tests.live.conftest import Practice, meet
+
+pytestmark = pytest.mark.browser
+
+NARROW = {"width": 320, "height": 640}
+LOOKS: list[tuple[dict[str, int], ColorScheme]] = [
+    (dict(PHONE), "light"),
+    (dict(DESKTOP), "dark"),
+    (NARROW, "dark"),
+    (dict(DESKTOP), "light"),
+]
+REFUSES = "navigator.mediaDevices.getUserMedia = async () => {throw new DOMException('', '%s');};"
+
+
+def look(page: Page) -> None:
+    """Nothing is inaccessible and nothing sticks out, in any of the looks."""
+    for viewport, color_scheme in LOOKS:
+        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
+        assert_nothing_overflows(page)
+        assert_no_axe_findings(page)
+    page.set_viewport_size(DESKTOP)
+
+
+def reads(page: Page, words: str) -> None:
+    """A screen reader is told this."""
+    expect(page.locator("[data-announce]")).to_contain_text(words)
+
+
+def test_every_screen_of_a_video_session_is_accessible_and_fits(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    client = practice.page(open_page, "look", "owner").open()
+    provider = practice.page(open_page, "look", "provider").open()
+    expect(client.page.get_by_text("Ready: camera")).to_be_visible()
+    client.page.get_by_text("Choose devices").first.click()
+    look(client.page)
+
+    provider.join()
+    look(provider.page)
+    client.join()
+    expect(client.page.get_by_role("heading", name="You will be let in soon")).to_be_focused()
+    look(client.page)
+    expect(provider.page.locator("[data-waiting-list]")).to_contain_text(
+        "Cora-look Client is waiting"
+    )
+    look(provider.page)
+
+    provider.let_in("Cora-look Client")
+    client.until("call.state.mine.state === 'here'")
+    client.until_pictures_flow("provider")
+    look(client.page)
+    for panel in ("Chat", "More"):
+        client.press(panel)
+        look(client.page)
+
+    client.press("Leave")
+    expect(client.page.get_by_role("heading", name="You left the session")).to_be_focused()
+    look(client.page)
+
+
+@pytest.mark.parametrize("name", ["look_audio", "look_chat"])
+def test_every_screen_of_a_session_without_picture_is_accessible_and_fits(
+    practice: Practice, open_page: OpenPage, name: str
+) -> None:
+    client = practice.page(open_page, name, "owner").open()
+    look(client.page)
+
+    client.join()
+    look(client.page)
+    provider = practice.page(open_page, name, "provider").open().join()
+    provider.let_in(f"Cora-{name.replace('_', '-')} Client")
+    client.until("call.state.mine.state === 'here'")
+
+    look(client.page)
+    client.press("More")
+    look(client.page)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("NotAllowedError", "This page may not use your camera and microphone."),
+        ("NotFoundError", "We found no camera or no microphone."),
+        ("NotReadableError", "Another program is using your camera or microphone."),
+    ],
+)
+def test_a_device_that_does_not_open_is_explained_and_chat_is_offered(
+    practice: Practice, open_page: OpenPage, reason: str, words: str
+) -> None:
+    client = practice.page(open_page, "look", "partner")
+    client.page.add_init_script(REFUSES % reason)
+    client.page.goto(f"/live/{client.code}/")
+
+    expect(client.page.get_by_text(words)).to_be_visible()
+    expect(client.page.get_by_role("button", name="Try again")).to_be_visible()
+    look(client.page)
+
+    client.page.get_by_role("button", name="Join with chat only").click()
+    expect(client.page.locator(ROOT)).to_have_attribute("data-screen", "waiting")
+    client.page.locator("[data-leave]:visible").click()
+
+
+def test_the_call_is_led_by_the_keyboard_and_told_to_screen_readers(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "keys")
+    client, provider = pages["owner"].page, pages["provider"].page
+    pages["owner"].until_pictures_flow("provider")
+
+    client.keyboard.press("Alt+m")
+    reads(client, "Your microphone is off.")
+    reads(provider, "Cora-keys Client turned the microphone off.")
+    client.keyboard.press("Alt+v")
+    reads(provider, "Cora-keys Client turned the camera off.")
+
+    client.keyboard.press("Alt+c")
+    client.get_by_label("Message", exact=True).fill("<b>Hello</b>")
+    client.keyboard.press("Shift+Enter")
+    client.keyboard.type("there")
+    client.keyboard.press("Enter")
+    expect(client.locator("[data-text]")).to_have_text("<b>Hello</b>\nthere")
+    reads(provider, "Message from Cora-keys Client")
+    expect(provider.locator("[data-unread]")).to_have_text("1 new")
+    client.keyboard.press("Escape")
+    expect(client.get_by_role("button", name="Chat")).to_be_focused()
+
+    client.get_by_role("button", name="More").click()
+    client.get_by_label("Use shortcuts").uncheck()
+    client.keyboard.press("Escape")
+    client.keyboard.press("Alt+m")
+    expect(client.locator('[data-part="call"] [data-toggle="audio"]')).to_have_attribute(
+        "aria-pressed", "false"
+    )
+
+
+def test_a_message_that_is_refused_can_be_sent_again(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "retry")
+    client: CallPage = pages["owner"]
+    client.press("Chat")
+    client.page.evaluate(
+        f"""() => {{
+          const call = document.querySelector("{ROOT}").call, say = call.say.bind(call);
+          call.say = async () => {{ call.say = say; throw new Error("Too many."); }};
+        }}"""
+    )
+
+    client.page.get_by_label("Message", exact=True).fill("Are you there?")
+    client.page.keyboard.press("Enter")
+    expect(client.page.get_by_text("Not sent. Too many.")).to_be_visible()
+    client.page.get_by_role("button", name="Try again").click()
+
+    expect(client.page.get_by_text("Not sent.")).to_be_hidden()
+    pages["provider"].press("Chat")
+    expect(pages["provider"].page.locator("[data-text]")).to_have_text("Are you there?")
+
+
+def test_a_person_on_another_device_is_told_before_joining(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    practice.page(open_page, "elsewhere", "provider").open().join()
+    second = practice.page(open_page, "elsewhere", "provider").open()
+
+    expect(second.page.get_by_text("You are in this session on another device.")).to_be_visible()
+    expect(second.page.locator("[data-join]")).to_have_text("Continue here")
+    look(second.page)
+
+
+def test_without_scripts_the_page_says_so_and_leads_to_the_room(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    client = practice.page(open_page, "elsewhere", "owner", javascript=False)
+    client.page.goto(f"/live/{client.code}/")
+
+    # Playwright's words and roles pass <noscript> by.
+    notice = client.page.locator("noscript .notice")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("The live room needs JavaScript")
+    notice.locator("a").click()
+    expect(client.page).to_have_url(
+        f"{practice.server.address}/rooms/{practice.meetings['elsewhere'].room}/"
+    )
