@@ -17,15 +17,18 @@ const PICTURE = {
   width: { ideal: 640, max: 1280 },
   height: { ideal: 360, max: 720 },
   frameRate: { ideal: 30, max: 30 },
-  facingMode: { ideal: "user" },
 };
 
 export class Devices extends EventTarget {
-  /** @param {{storage: Storage}} options */
+  #storage;
+  /** What stood in the way of the last opening. @type {Trouble | null} */
+  problem = null;
+
+  /** @param {{ storage: Storage }} options */
   constructor({ storage }) {
     super();
-    this.storage = storage;
-    /** @type {Partial<Record<Kind, string>>} */
+    this.#storage = storage;
+    /** Ids by kind, as chosen here or the last time. @type {Partial<Record<Kind, string>>} */
     this.chosen = recall(storage);
     navigator.mediaDevices?.addEventListener("devicechange", () =>
       this.dispatchEvent(new Event("change")),
@@ -35,20 +38,17 @@ export class Devices extends EventTarget {
   /**
    * Opens what is asked for, the remembered devices first.
    *
-   * @param {{audio?: boolean, video?: boolean}} wanted
-   * @returns {Promise<MediaStream>} rejects as `getUserMedia` does; see `troubleOf`
+   * @param {{ audio?: boolean, video?: boolean }} wanted
+   * @returns {Promise<MediaStream>} rejects as `getUserMedia` does; `problem` then says why
    */
   async open({ audio = false, video = false }) {
-    if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
+    this.problem = null;
     try {
-      return await navigator.mediaDevices.getUserMedia(this.constraints(audio, video));
+      if (!navigator.mediaDevices) throw new DOMException("", "SecurityError");
+      return await this.#ask(audio, video);
     } catch (error) {
-      // A remembered device that is gone must not stand in the way of another.
-      if (!(error instanceof DOMException) || error.name !== "OverconstrainedError") throw error;
-      return navigator.mediaDevices.getUserMedia({
-        audio: audio && VOICE,
-        video: video && PICTURE,
-      });
+      this.problem = troubleOf(error);
+      throw error;
     }
   }
 
@@ -71,7 +71,7 @@ export class Devices extends EventTarget {
   choose(kind, id) {
     this.chosen[kind] = id;
     try {
-      this.storage.setItem(REMEMBERED, JSON.stringify(this.chosen));
+      this.#storage.setItem(REMEMBERED, JSON.stringify(this.chosen));
     } catch {
       // Storage can be full or forbidden: the choice then lasts as long as the page.
     }
@@ -85,7 +85,7 @@ export class Devices extends EventTarget {
   async testSound(speaker = this.chosen.audiooutput) {
     const audio = new AudioContext();
     // Only some browsers can send a context elsewhere; the others use the system's choice.
-    const sink = /** @type {{setSinkId?: (id: string) => Promise<void>}} */ (audio);
+    const sink = /** @type {{ setSinkId?: (id: string) => Promise<void> }} */ (audio);
     if (speaker && sink.setSinkId) await sink.setSinkId(speaker).catch(() => {});
     const gain = audio.createGain();
     gain.gain.setValueAtTime(0.0001, audio.currentTime);
@@ -106,15 +106,31 @@ export class Devices extends EventTarget {
   /**
    * @param {boolean} audio
    * @param {boolean} video
-   * @returns {MediaStreamConstraints}
    */
-  constraints(audio, video) {
+  async #ask(audio, video) {
     const { audioinput, videoinput } = this.chosen;
-    return {
-      audio: audio && { ...VOICE, ...(audioinput && { deviceId: { exact: audioinput } }) },
-      video: video && { ...PICTURE, ...(videoinput && { deviceId: { exact: videoinput } }) },
-    };
+    const open = (/** @type {boolean} */ asRemembered) =>
+      navigator.mediaDevices.getUserMedia({
+        audio: audio && { ...VOICE, ...(asRemembered && exactly(audioinput)) },
+        video: video && {
+          ...PICTURE,
+          ...((asRemembered && exactly(videoinput)) || { facingMode: { ideal: "user" } }),
+        },
+      });
+    try {
+      return await open(true);
+    } catch (error) {
+      // A remembered device that is gone or in use must not stand in the way of another.
+      const mayHelp = (audio && audioinput) || (video && videoinput);
+      if (!mayHelp || troubleOf(error) === "denied") throw error;
+      return await open(false);
+    }
   }
+}
+
+/** @param {string | undefined} id */
+function exactly(id) {
+  return id ? { deviceId: { exact: id } } : null;
 }
 
 /**
@@ -125,7 +141,7 @@ export class Devices extends EventTarget {
  */
 export function troubleOf(error) {
   if (!globalThis.isSecureContext) return "insecure";
-  const name = error instanceof DOMException ? error.name : "";
+  const name = error instanceof DOMException || error instanceof Error ? error.name : "";
   if (name === "NotAllowedError" || name === "SecurityError") return "denied";
   if (name === "NotFoundError" || name === "OverconstrainedError") return "missing";
   if (name === "NotReadableError" || name === "AbortError") return "busy";

@@ -1,16 +1,17 @@
 // @ts-check
-import { preferRedundancy, wishForOpus } from "live/opus";
-import { countOf, judge, Steady } from "live/quality";
+import { MediaLines } from "live/media_lines";
+import { Negotiation } from "live/negotiation";
+import { countOf, Judge } from "live/quality";
 
 /**
- * The connection of this page to one page of one other person: perfect negotiation (W3C WebRTC
- * section 10.7), mending of the path, and what arrives.
+ * The connection of this page to one page of one other person: what it carries, the mending of its
+ * path, how good it is.
  *
- * Events: `change` (path, quality or stream changed), `path` (detail: a state for the server).
+ * Events: `change` (path or quality changed), `path` (detail: a state for the server).
  *
  * @typedef {import("live/protocol").Ice} Ice
+ * @typedef {import("live/media_lines").Tracks} Tracks
  * @typedef {"connecting" | "connected" | "disconnected" | "restarting" | "failed"} Path
- * @typedef {{audio: MediaStreamTrack | null, video: MediaStreamTrack | null}} Tracks
  *
  * @typedef {object} PeerOptions
  * @property {string} epoch of the other page
@@ -19,289 +20,195 @@ import { countOf, judge, Steady } from "live/quality";
  * @property {Ice} ice
  * @property {RTCCertificate} certificate
  * @property {Tracks} tracks
+ * @property {() => boolean} canSend whether the other page can be reached through the server now
  * @property {(type: string, fields: Record<string, unknown>) => void} send to the other page
  * @property {() => Promise<Ice>} renewIce
  */
 
+const LOOK_EVERY = 500;
+const MEASURE_EVERY = 2_000;
+/** A path that is gone for a moment often comes back by itself. */
 const RESTART_AFTER = 2_000;
 const RESTART_EVERY = 5_000;
-/** The polite side leaves the mending to the other, and does it when that seems asleep. */
-const POLITE_WAITS = 4_000;
-const LOOK_EVERY = 2_000;
-const AUDIO_BITS = 64_000;
-const VIDEO_BITS = 1_200_000;
+/** Checks that are under way get longer, or a slow path would never be found. */
+const CHECKS_TAKE = 10_000;
+const ANSWER_TAKES = 5_000;
+/** The polite side leaves the mending to the other, unless that is silent for so long. */
+const POLITE_WAITS = 6_000;
+const FAILED_AFTER = 12_000;
 
 export class Peer extends EventTarget {
+  #options;
+  #negotiation;
+  #lines;
+  #judge = new Judge();
+  #timers;
+  /** When the path was lost; null while it stands. */
+  #lostAt = /** @type {number | null} */ (performance.now());
+  #restartedAt = performance.now();
+  #wasConnected = false;
+  #isUrgent = false;
+  #isClosed = false;
+  /** Whether the other sends sound or a moving picture, so that something must arrive. */
+  expects = { audio: false, video: false };
+  /** @type {Path} */
+  path = "connecting";
+
   /** @param {PeerOptions} options */
   constructor(options) {
     super();
+    this.#options = options;
     this.epoch = options.epoch;
-    this.isPolite = options.isPolite;
-    this.send = options.send;
-    this.renewIce = options.renewIce;
-    this.isMakingOffer = false;
-    this.isIgnoringOffer = false;
-    this.isClosed = false;
-    this.lastRestart = -Infinity;
-    /** @type {Path} */
-    this.path = "connecting";
-    /** @type {import("live/quality").Quality | null} */
-    this.quality = null;
-    this.steady = new Steady();
-    /** @type {import("live/quality").Count | null} */
-    this.counted = null;
-    this.stream = new MediaStream();
-    /** @type {RTCIceCandidateInit[]} */
-    this.early = [];
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.mending = undefined;
-
-    const connection = new RTCPeerConnection({
-      iceServers: options.ice.servers,
-      iceTransportPolicy: options.ice.policy,
+    this.connection = new RTCPeerConnection({
+      ...pathsOf(options.ice),
       certificates: [options.certificate],
       bundlePolicy: "max-bundle",
     });
-    this.connection = connection;
-    connection.addEventListener("negotiationneeded", () => this.whileOpen(() => this.offer()));
-    connection.addEventListener("icecandidate", ({ candidate }) =>
-      this.send("candidate", { candidate: plain(candidate) }),
-    );
-    connection.addEventListener("track", ({ track }) => this.receive(track));
-    connection.addEventListener("connectionstatechange", () => this.follow());
-    connection.addEventListener("iceconnectionstatechange", () => this.follow());
-    this.looking = setInterval(() => this.whileOpen(() => this.look()), LOOK_EVERY);
-
-    // The impolite side offers; the polite one takes its transceivers from that offer.
-    this.hasVideo = options.hasVideo;
-    this.tracks = options.tracks;
-    if (!this.isPolite) this.addTransceivers();
-  }
-
-  addTransceivers() {
-    const audio = this.connection.addTransceiver(this.tracks.audio ?? "audio", {
-      direction: "sendrecv",
+    this.#lines = new MediaLines(this.connection, options.tracks);
+    this.#negotiation = new Negotiation({
+      connection: this.connection,
+      isPolite: options.isPolite,
+      send: options.send,
+      beforeAnswer: () => this.#lines.adopt(),
+      settled: () => this.#lines.tune(),
     });
-    preferRedundancy(audio);
-    if (this.hasVideo) {
-      this.connection.addTransceiver(this.tracks.video ?? "video", { direction: "sendrecv" });
-    }
-    this.tune();
+    this.connection.addEventListener("connectionstatechange", () => this.#follow());
+    this.#timers = [
+      setInterval(() => this.#look(), LOOK_EVERY),
+      setInterval(() => this.#measure(), MEASURE_EVERY),
+    ];
+    // The polite side takes its lines from the other's offer.
+    if (!options.isPolite) this.#lines.draw(options.hasVideo);
   }
 
-  /**
-   * Sends these tracks from now on; null sends nothing. No negotiation is needed.
-   *
-   * @param {Tracks} tracks
-   */
+  /** What arrives. */
+  get stream() {
+    return this.#lines.stream;
+  }
+
+  get quality() {
+    return this.path === "connected" ? this.#judge.shown : null;
+  }
+
+  /** For how long there has been no path, in milliseconds; 0 while it stands. */
+  get outage() {
+    return this.#lostAt === null ? 0 : performance.now() - this.#lostAt;
+  }
+
+  /** @param {import("live/protocol").Description} description */
+  takeDescription(description) {
+    this.#negotiation.takeDescription(description);
+  }
+
+  /** @param {import("live/protocol").Candidate} candidate */
+  takeCandidate(candidate) {
+    this.#negotiation.takeCandidate(candidate);
+  }
+
+  /** @param {Tracks} tracks */
   async use(tracks) {
-    this.tracks = tracks;
-    await Promise.all([
-      this.sender("audio")?.replaceTrack(tracks.audio),
-      this.sender("video")?.replaceTrack(tracks.video),
-    ]);
-    this.tune();
+    if (!this.#isClosed) await this.#lines.use(tracks);
   }
 
   /** @param {"audio" | "video"} kind */
   sender(kind) {
-    return this.connection
-      .getTransceivers()
-      .find(({ receiver }) => receiver.track.kind === kind)?.sender;
+    return this.#lines.sender(kind);
   }
 
-  /** @param {RTCSessionDescriptionInit} description */
-  takeDescription(description) {
-    return this.whileOpen(() => this.followDescription(description));
+  /** The network changed: looks for a new path at once, even where the old one seems to stand. */
+  nudge() {
+    this.#isUrgent = true;
+    this.#look();
   }
 
-  /** @param {RTCIceCandidateInit | null} candidate */
-  takeCandidate(candidate) {
-    return this.whileOpen(() => this.followCandidate(candidate));
-  }
-
-  /**
-   * Takes a step of the negotiation; one that closing has cut off is no error.
-   *
-   * @param {() => Promise<void>} step
-   */
-  async whileOpen(step) {
-    try {
-      if (!this.isClosed) await step();
-    } catch (error) {
-      if (!this.isClosed) throw error;
-    }
-  }
-
-  /** @param {RTCSessionDescriptionInit} description */
-  async followDescription(description) {
-    const { connection } = this;
-    const collides =
-      description.type === "offer" &&
-      (this.isMakingOffer || connection.signalingState !== "stable");
-    this.isIgnoringOffer = !this.isPolite && collides;
-    if (this.isIgnoringOffer) return;
-    await connection.setRemoteDescription({
-      type: description.type,
-      sdp: wishForOpus(description.sdp ?? ""),
-    });
-    for (const candidate of this.early.splice(0)) await connection.addIceCandidate(candidate);
-    if (description.type === "offer") await this.answer();
-  }
-
-  async answer() {
-    for (const transceiver of this.connection.getTransceivers()) {
-      const kind = transceiver.receiver.track.kind === "audio" ? "audio" : "video";
-      transceiver.direction = "sendrecv";
-      if (kind === "audio") preferRedundancy(transceiver);
-      await transceiver.sender.replaceTrack(this.tracks[kind]);
-    }
-    await this.connection.setLocalDescription();
-    this.sendDescription();
-    this.tune();
-  }
-
-  /** @param {RTCIceCandidateInit | null} candidate */
-  async followCandidate(candidate) {
-    if (this.isIgnoringOffer || !candidate) return;
-    if (!this.connection.remoteDescription) {
-      this.early.push(candidate);
-      return;
-    }
-    try {
-      await this.connection.addIceCandidate(candidate);
-    } catch (error) {
-      // One candidate of an ignored or former offer: the path has others.
-      if (this.connection.iceConnectionState === "failed") throw error;
-    }
-  }
-
-  async offer() {
-    try {
-      this.isMakingOffer = true;
-      await this.connection.setLocalDescription();
-      this.sendDescription();
-    } finally {
-      this.isMakingOffer = false;
-    }
-  }
-
-  sendDescription() {
-    const { localDescription } = this.connection;
-    if (!localDescription || this.isClosed) return;
-    const { type, sdp } = localDescription;
-    this.send("description", { description: { type, sdp } });
-  }
-
-  /** Mends the path now: the network is known to have changed. */
-  async restart() {
-    if (this.isClosed || performance.now() - this.lastRestart < RESTART_EVERY) return;
-    this.lastRestart = performance.now();
-    this.setPath("restarting");
-    const { servers, policy } = await this.renewIce();
-    if (this.isClosed) return;
-    this.connection.setConfiguration({
-      ...this.connection.getConfiguration(),
-      iceServers: servers,
-      iceTransportPolicy: policy,
-    });
-    this.connection.restartIce();
-  }
-
-  /** Takes the connection's own state over, and begins to mend what broke. */
-  follow() {
-    if (this.isClosed) return;
-    const state = this.connection.connectionState;
-    if (state === "connected") {
-      clearTimeout(this.mending);
-      this.mending = undefined;
-      this.setPath("connected");
-    } else if (state === "disconnected" || state === "failed") {
-      this.setPath(state);
-      this.mendSoon(state === "failed" ? 0 : RESTART_AFTER);
-    }
-  }
-
-  /** @param {number} pause */
-  mendSoon(pause) {
-    if (this.mending !== undefined) return;
-    const patience = pause + (this.isPolite ? POLITE_WAITS : 0);
-    this.mending = setTimeout(async () => {
-      this.mending = undefined;
-      if (this.isClosed || this.connection.connectionState === "connected") return;
-      await this.restart().catch(() => {});
-      // Until it stands again: the first try may have fallen into the same gap.
-      this.mendSoon(RESTART_EVERY);
-    }, patience);
-  }
-
-  /** @param {MediaStreamTrack} track */
-  receive(track) {
-    for (const former of this.stream.getTracks()) {
-      if (former.kind === track.kind) this.stream.removeTrack(former);
-    }
-    this.stream.addTrack(track);
-    this.dispatchEvent(new Event("change"));
-  }
-
-  async look() {
-    if (this.path !== "connected") return;
-    const count = countOf(await this.connection.getStats());
-    const before = this.counted;
-    this.counted = count;
-    if (!before || this.isClosed) return;
-    const shown = this.steady.take(judge(before, count));
-    if (shown === this.quality) return;
-    this.quality = shown;
-    this.dispatchEvent(new Event("change"));
-  }
-
-  /** Speech before pictures: what is scarce goes to audio first. */
-  tune() {
-    this.limit("audio", AUDIO_BITS, "high");
-    this.limit("video", VIDEO_BITS, "low");
-  }
-
-  /**
-   * @param {"audio" | "video"} kind
-   * @param {number} maxBitrate bits a second
-   * @param {RTCPriorityType} priority
-   */
-  limit(kind, maxBitrate, priority) {
-    const sender = this.sender(kind);
-    const parameters = sender?.getParameters();
-    if (!sender || !parameters?.encodings?.length) return;
-    for (const encoding of parameters.encodings) {
-      Object.assign(encoding, { maxBitrate, priority, networkPriority: priority });
-    }
-    // A browser without one of these settings goes on as it was.
-    sender.setParameters(parameters).catch(() => {});
-  }
-
-  /** @param {Path} path */
-  setPath(path) {
-    if (path === this.path) return;
-    this.path = path;
-    if (path !== "connected") this.quality = null;
-    if (path !== "restarting") this.dispatchEvent(new CustomEvent("path", { detail: path }));
-    this.dispatchEvent(new Event("change"));
+  /** Frames may have been lost: agrees anew where something was under way. */
+  resume() {
+    if (this.#lostAt === null && this.#negotiation.isSettled) return;
+    this.#isUrgent ||= !this.#options.isPolite;
+    this.#look();
   }
 
   close() {
-    this.isClosed = true;
-    clearTimeout(this.mending);
-    clearInterval(this.looking);
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearInterval(timer);
     this.connection.close();
+  }
+
+  /** Takes the connection's own state over. */
+  #follow() {
+    if (this.#isClosed) return;
+    const state = this.connection.connectionState;
+    if (state === "connected") {
+      this.#lostAt = null;
+      this.#wasConnected = true;
+      this.#judge.begin();
+      this.#setPath("connected");
+    } else {
+      this.#lostAt ??= performance.now();
+      if (state === "failed") this.#setPath("failed");
+      if (state === "disconnected" && this.path === "connected") this.#setPath("disconnected");
+    }
+    this.#look();
+  }
+
+  /** Mends the path when it is time to. */
+  #look() {
+    if (this.#isClosed) return;
+    const now = performance.now();
+    if (this.outage > FAILED_AFTER && this.path === "restarting") this.#setPath("failed");
+    if (!this.#canMend) return;
+    if (now - this.#restartedAt < RESTART_EVERY) return;
+    if (this.#isUrgent || this.#isDue(now)) this.#restart();
+  }
+
+  /** Whether a new offer could be sent; the polite side leaves the very first one to the other. */
+  get #canMend() {
+    const isBegun = !this.#options.isPolite || this.connection.remoteDescription !== null;
+    return isBegun && this.#options.canSend();
+  }
+
+  /** @param {number} now */
+  #isDue(now) {
+    if (this.#lostAt === null) return false;
+    const state = this.connection.connectionState;
+    let patience = state === "failed" ? 0 : RESTART_AFTER;
+    if (state === "new") patience = ANSWER_TAKES;
+    if (state === "connecting") patience = CHECKS_TAKE;
+    const isWaiting = now - Math.max(this.#lostAt, this.#restartedAt) < patience;
+    const heardAt = Math.max(this.#negotiation.heardAt, this.#lostAt);
+    const leavesIt = this.#options.isPolite && now - heardAt < patience + POLITE_WAITS;
+    return !isWaiting && !leavesIt;
+  }
+
+  async #restart() {
+    this.#restartedAt = performance.now();
+    this.#isUrgent = false;
+    if (this.#wasConnected && this.#lostAt !== null && this.path !== "failed") {
+      this.#setPath("restarting");
+    }
+    const ice = await this.#options.renewIce();
+    if (this.#isClosed) return;
+    this.connection.setConfiguration({ ...this.connection.getConfiguration(), ...pathsOf(ice) });
+    this.#negotiation.restart();
+  }
+
+  async #measure() {
+    if (this.path !== "connected") return;
+    const before = this.quality;
+    this.#judge.take(countOf(await this.connection.getStats()), this.expects);
+    if (this.quality !== before && !this.#isClosed) this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Path} path */
+  #setPath(path) {
+    if (path === this.path) return;
+    this.path = path;
+    if (path !== "restarting") this.dispatchEvent(new CustomEvent("path", { detail: path }));
+    this.dispatchEvent(new Event("change"));
   }
 }
 
-/**
- * A candidate as the protocol carries it.
- *
- * @param {RTCIceCandidate | null} candidate
- */
-function plain(candidate) {
-  if (!candidate) return null;
-  const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-  return { candidate: line, sdpMid, sdpMLineIndex, usernameFragment };
+/** @param {Ice} ice */
+function pathsOf({ servers, policy }) {
+  return { iceServers: servers, iceTransportPolicy: policy };
 }

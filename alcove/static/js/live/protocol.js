@@ -12,10 +12,6 @@ export const ROLES = ["provider", "owner", "partner"];
 /** What a session can use, from the least. */
 export const LEVELS = ["chat", "audio", "video"];
 
-/** Presence is renewed this often; a socket that is silent for longer than `SILENCE` is dead. */
-export const PING_EVERY = 10_000;
-export const SILENCE = 25_000;
-
 export const FROM_PAGE = {
   hello: ["version", "epoch", "device", "last_message"],
   join: ["take_over"],
@@ -46,17 +42,20 @@ export const FROM_SERVER = {
   pong: ["now"],
 };
 
-/** Close codes after which the page does not try again by itself. */
+/**
+ * Why the server closed, and after how many seconds the page comes back by itself; null is never.
+ * What is not here is the network's doing: then with growing pauses.
+ */
 export const CLOSE_CODES = {
-  4400: "too_many_malformed",
-  4401: "not_signed_in",
-  4403: "not_open",
-  4404: "not_found",
-  4409: "replaced",
-  4410: "over",
-  4413: "too_large",
-  4426: "version",
-  4429: "flood",
+  4400: { error: "too_many_malformed", again: null },
+  4401: { error: "not_signed_in", again: null },
+  4403: { error: "not_open", again: null },
+  4404: { error: "not_found", again: null },
+  4409: { error: "replaced", again: null },
+  4410: { error: "over", again: null },
+  4413: { error: "too_large", again: null },
+  4426: { error: "version", again: null },
+  4429: { error: "flood", again: 60 },
 };
 
 /**
@@ -80,12 +79,15 @@ export function isPolite(mine, other) {
 }
 
 /**
- * @typedef {{role: string, name: string, state: "absent" | "door" | "waiting" | "here" | "away",
- *   epoch: string | null, audio: boolean, video: boolean, screen: boolean}} Person
- * @typedef {{code: string, modality: string, level: string, starts_at: string, ends_at: string,
- *   closes_at: string, now: string, status: string}} Session
- * @typedef {{number: number, id: string | null, from: string, name: string, text: string,
- *   at: string}} Message
- * @typedef {{servers: RTCIceServer[], policy: RTCIceTransportPolicy, until: string}} Ice
- * @typedef {{type: string, [field: string]: any}} Frame
+ * @typedef {{ role: string, name: string, state: "absent" | "door" | "waiting" | "here" | "away",
+ *   epoch: string | null, audio: boolean, video: boolean, screen: boolean }} Person
+ * @typedef {{ code: string, modality: string, level: string, starts_at: string, ends_at: string,
+ *   closes_at: string, now: string, status: string }} Session
+ * @typedef {{ number: number, id: string | null, from: string, name: string, text: string,
+ *   at: string }} Message
+ * @typedef {{ servers: RTCIceServer[], policy: RTCIceTransportPolicy, until: string }} Ice
+ * @typedef {{ type: "offer" | "answer", sdp: string }} Description
+ * @typedef {{ candidate: string, sdpMid: string | null, sdpMLineIndex: number | null,
+ *   usernameFragment: string | null } | null} Candidate
+ * @typedef {{ type: string, [field: string]: any }} Frame
  */

@@ -4,19 +4,25 @@
  *
  * It is made from the fingerprints of all certificates (RFC 8122), which a server that listens
  * would have to replace by its own. The derivation is slow on purpose: such a server would have to
- * try pairs of certificates during the call until the short codes agree by chance.
+ * try pairs of certificates, while the call is being set up, until the short codes of both sides
+ * agree by chance.
  */
 
 const ROUNDS = 300_000;
 
 /**
- * The fingerprint in a description; "" when there is none.
+ * The fingerprints of both ends of a connection, as the descriptions in force state them; the
+ * browser speaks with no certificate that does not fit.
  *
- * @param {RTCSessionDescriptionInit | null} description
+ * @param {RTCPeerConnection} connection
  */
-export function fingerprintOf(description) {
-  const found = /^a=fingerprint:(\S+) (\S+)/m.exec(description?.sdp ?? "");
-  return found ? `${found[1].toLowerCase()} ${found[2].toUpperCase()}` : "";
+export function fingerprintsOf(connection) {
+  const descriptions = [connection.currentLocalDescription, connection.currentRemoteDescription];
+  return descriptions.flatMap((description) =>
+    [...(description?.sdp ?? "").matchAll(/^a=fingerprint:(\S+) (\S+)/gm)].map(
+      ([, algorithm, digest]) => `${algorithm.toLowerCase()} ${digest.toUpperCase()}`,
+    ),
+  );
 }
 
 /**

@@ -1,0 +1,42 @@
+// @ts-check
+/**
+ * When it is time to offer a lower level.
+ *
+ * @typedef {{ quality: "good" | "fair" | "poor" | null, outage: number }} Standing `outage` is for
+ *   how long there has been no path, in milliseconds
+ */
+
+const POOR_FOR = 10_000;
+const LOST_FOR = 15_000;
+
+export class Advice {
+  /** Since when a path has been poor, by role. @type {Map<string, number>} */
+  #poorSince = new Map();
+
+  /**
+   * What would help: without its picture a poor path may carry the voice; where there is no path
+   * at all, only words get through.
+   *
+   * @param {Iterable<[string, Standing]>} peers by role
+   * @param {string} level
+   * @param {number} now in milliseconds
+   * @returns {"audio" | "chat" | null}
+   */
+  give(peers, level, now) {
+    let isPoor = false;
+    let isLost = false;
+    for (const [role, peer] of peers) {
+      if (peer.quality !== "poor") this.#poorSince.delete(role);
+      else if (!this.#poorSince.has(role)) this.#poorSince.set(role, now);
+      isPoor ||= now - (this.#poorSince.get(role) ?? now) >= POOR_FOR;
+      isLost ||= peer.outage >= LOST_FOR;
+    }
+    if (level === "chat" || !(isPoor || isLost)) return null;
+    return level === "video" && !isLost ? "audio" : "chat";
+  }
+
+  /** What was poor was poor with another level. */
+  forget() {
+    this.#poorSince.clear();
+  }
+}
