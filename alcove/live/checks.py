@@ -1,11 +1,19 @@
 """System checks of the live room: settings that would leave people unable to reach each other."""
 
+import re
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-SCHEMES = ("stun:", "stuns:", "turn:", "turns:")
+# RFC 7064 and RFC 7065: a host, an address in brackets if it is IPv6, a port; the transport only
+# for a relay. No user names, no slashes.
+ADDRESS = re.compile(
+    r"(?:stuns?|(?P<relay>turns?)):(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*)|\[[0-9A-Fa-f:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?(?P<query>\?transport=(?:udp|tcp))?"
+)
+
+LAST_PORT = 65_535
 
 
 @register()
@@ -19,7 +27,7 @@ def relay_is_usable(**_kwargs: Any) -> list[CheckMessage]:
             id="alcove.E010",
         )
         for url in settings.TURN_URLS
-        if not url.startswith(SCHEMES) or "//" in url or url.endswith(":")
+        if not _is_readable(url)
     ]
     if relays and not settings.TURN_SECRET:
         found.append(
@@ -38,3 +46,11 @@ def relay_is_usable(**_kwargs: Any) -> list[CheckMessage]:
             )
         )
     return found
+
+
+def _is_readable(url: str) -> bool:
+    """Whether browsers take the address; they make no connection at all when one is unreadable."""
+    match = ADDRESS.fullmatch(url)
+    if match is None or (match["query"] and not match["relay"]):
+        return False
+    return match["port"] is None or 1 <= int(match["port"]) <= LAST_PORT
