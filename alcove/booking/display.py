@@ -56,6 +56,31 @@ def card(appointment: Appointment, reader: Person) -> Card:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way into a confirmed session (R14): its page, and from when on it is open."""
+
+    url: str
+    opens_at: dt.datetime
+    is_open: bool
+    # Within a day of it: earlier, a list says nothing of joining.
+    is_soon: bool
+
+
+def door_of(appointment: Appointment, practice: Practice, now: dt.datetime) -> Door | None:
+    """The door of a confirmed session until it closes for good; None for all others."""
+    is_over = now >= practice.closes_at(appointment.ends_at)
+    if appointment.status != Status.CONFIRMED or is_over:
+        return None
+    opens_at = practice.opens_at(appointment.starts_at)
+    return Door(
+        url=reverse("live:session", args=[appointment.code]),
+        opens_at=opens_at,
+        is_open=now >= opens_at,
+        is_soon=now >= opens_at - dt.timedelta(days=1),
+    )
+
+
 def session_words(modality: str, minutes: int) -> str:
     """Such as "Video, 45 minutes"."""
     return _("%(type)s, %(length)s") % {

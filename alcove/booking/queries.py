@@ -260,14 +260,25 @@ class SlotSearch:
         return provider, members, list(starts.values())
 
 
-def upcoming(person: Person, now: dt.datetime) -> QuerySet[Appointment]:
-    """The person's booked sessions that are not over, next first (R1)."""
-    return appointments_of(person).filter(ends_at__gt=now, status__in=ACTIVE).order_by("starts_at")
+def upcoming(
+    person: Person, now: dt.datetime, *, grace: dt.timedelta = dt.timedelta()
+) -> QuerySet[Appointment]:
+    """The person's booked sessions that are not over, next first (R1).
+
+    With the practice's grace, a session stays among them as long as it can be joined.
+    """
+    return (
+        appointments_of(person)
+        .filter(ends_at__gt=now - grace, status__in=ACTIVE)
+        .order_by("starts_at")
+    )
 
 
-def past(person: Person, now: dt.datetime) -> QuerySet[Appointment]:
-    """What was and what ended early, latest first."""
-    over = Q(ends_at__lte=now) | ~Q(status__in=ACTIVE)
+def past(
+    person: Person, now: dt.datetime, *, grace: dt.timedelta = dt.timedelta()
+) -> QuerySet[Appointment]:
+    """What was and what ended early, latest first; together with ``upcoming`` it is all."""
+    over = Q(ends_at__lte=now - grace) | ~Q(status__in=ACTIVE)
     return appointments_of(person).filter(over).order_by("-starts_at")
 
 

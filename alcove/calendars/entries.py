@@ -1,4 +1,4 @@
-"""From a session to its calendar entry: neutral words, and one link into the product."""
+"""From a session to its calendar entry: neutral words, and the link by which it is joined."""
 
 import datetime as dt
 from email.utils import parseaddr
@@ -31,7 +31,7 @@ def build_entry(
     stamped_at: dt.datetime,
 ) -> Entry:
     """The entry of a session as it was at one change, in the active language."""
-    url = settings.BASE_URL.rstrip("/") + reverse("booking:appointment", args=[appointment.code])
+    url = settings.BASE_URL.rstrip("/") + reverse("live:session", args=[appointment.code])
     return Entry(
         uid=appointment.uid,
         sequence=sequence,

@@ -70,6 +70,8 @@ def _event(entry: Entry) -> Event:
     event.add("summary", entry.title)
     event.add("description", entry.description)
     event.add("url", entry.url)
+    # Calendars show a place as a link that can be tapped; URL many of them hide.
+    event.add("location", entry.url)
     event.add("organizer", vCalAddress(f"mailto:{entry.organizer}"))
     event.add("class", "PRIVATE")
     event.add("transp", "OPAQUE")

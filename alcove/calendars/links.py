@@ -18,7 +18,12 @@ def google_link(entry: Entry) -> str:
     """The address that adds the entry to Google Calendar; times in UTC."""
     span = f"{_compact(entry.starts_at)}/{_compact(entry.ends_at)}"
     return _with_query(
-        GOOGLE, action="TEMPLATE", text=entry.title, dates=span, details=entry.description
+        GOOGLE,
+        action="TEMPLATE",
+        text=entry.title,
+        dates=span,
+        details=entry.description,
+        location=entry.url,
     )
 
 
@@ -41,6 +46,7 @@ def _microsoft_link(base: str, entry: Entry) -> str:
         startdt=_extended(entry.starts_at),
         enddt=_extended(entry.ends_at),
         body=entry.description,
+        location=entry.url,
     )
 
 

@@ -25,12 +25,12 @@ class Entry:
     @property
     def opens_at(self) -> dt.datetime:
         """From when the session can be joined."""
-        return opens_at(self.appointment, self.practice)
+        return self.practice.opens_at(self.appointment.starts_at)
 
     @property
     def closes_at(self) -> dt.datetime:
         """Until when the session can be joined, and when it ends for everybody."""
-        return closes_at(self.appointment, self.practice)
+        return self.practice.closes_at(self.appointment.ends_at)
 
     @property
     def group(self) -> str:
@@ -48,16 +48,6 @@ def group_of(code: str) -> str:
     return f"live.{code}"
 
 
-def opens_at(appointment: Appointment, practice: Practice) -> dt.datetime:
-    """The instant at which the door opens (R14: 15 minutes before, a setting)."""
-    return appointment.starts_at - dt.timedelta(minutes=practice.join_before_minutes)
-
-
-def closes_at(appointment: Appointment, practice: Practice) -> dt.datetime:
-    """The end plus grace."""
-    return appointment.ends_at + dt.timedelta(minutes=practice.join_after_minutes)
-
-
 def entry_for(person: Person, code: str, *, now: dt.datetime) -> Entry:
     """The member's entry, whatever the door's state; NotFound for everybody else."""
     appointment = appointments_of(person).filter(code=code).first()
@@ -71,8 +61,8 @@ def entry_for(person: Person, code: str, *, now: dt.datetime) -> Entry:
         practice=practice,
         door=door(
             appointment.status,
-            opens_at=opens_at(appointment, practice),
-            closes_at=closes_at(appointment, practice),
+            opens_at=practice.opens_at(appointment.starts_at),
+            closes_at=practice.closes_at(appointment.ends_at),
             now=now,
         ),
     )

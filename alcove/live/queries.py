@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from alcove.booking.models import Appointment, Status
 from alcove.booking.policies import AttendanceFacts
-from alcove.live.access import Entry, closes_at, opens_at
+from alcove.live.access import Entry
 from alcove.live.models import Admission, LiveSession, Stay
 from alcove.live.policies import Presence, State, facts_of
 from alcove.live.protocol import Frame
@@ -145,8 +145,8 @@ def attendance_facts(stays: Iterable[Stay], practice: Practice) -> AttendanceFac
 def facts_for_people(appointment: Appointment, practice: Practice) -> dict[str, object]:
     """The facts as plain JSON, to be kept with a mark or shown to staff; instants are ISO."""
     return {
-        "opens_at": opens_at(appointment, practice).isoformat(),
-        "closes_at": closes_at(appointment, practice).isoformat(),
+        "opens_at": practice.opens_at(appointment.starts_at).isoformat(),
+        "closes_at": practice.closes_at(appointment.ends_at).isoformat(),
         "stays": [
             {
                 "role": stay.role,

@@ -131,8 +131,9 @@ def _confirmed(change: Change, role: Role, zone: ZoneInfo) -> Letter:
         title=_("Your session is confirmed"),
         when=span(change, zone),
         lines=lines,
-        button=_("Open your session"),
-        url=_own_page(change),
+        # The page that it is joined on; until then it counts down and leads to everything else.
+        button=_("Join your session"),
+        url=absolute("live:session", change.code),
     )
 
 

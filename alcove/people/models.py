@@ -133,3 +133,11 @@ class Practice(models.Model):
     def notice(self) -> dt.timedelta:
         """How long before the start changes stop being free (R13)."""
         return dt.timedelta(hours=self.notice_hours)
+
+    def opens_at(self, starts_at: dt.datetime) -> dt.datetime:
+        """From when a session that starts then can be joined (R14)."""
+        return starts_at - dt.timedelta(minutes=self.join_before_minutes)
+
+    def closes_at(self, ends_at: dt.datetime) -> dt.datetime:
+        """Until when a session that ends then can be joined: its end plus grace."""
+        return ends_at + dt.timedelta(minutes=self.join_after_minutes)

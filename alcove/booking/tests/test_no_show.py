@@ -33,7 +33,7 @@ ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
 MET = AttendanceFacts(True, True, True, dt.timedelta(minutes=30), False)
 GRACE_OVER = at(4, 9, 10)
 FINAL = at(6, 9, 10)
-RECORD = {"stays": []}
+RECORD: dict[str, Any] = {"stays": []}
 
 
 @pytest.fixture

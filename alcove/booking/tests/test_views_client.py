@@ -106,7 +106,7 @@ def test_schedule_shows_strangers_none_of_it(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_schedule_takes_nine_statements_however_many_sessions(
+def test_schedule_takes_ten_statements_however_many_sessions(
     cast: Cast,
     django_assert_num_queries: object,
     rows: int,
@@ -124,7 +124,7 @@ def test_schedule_takes_nine_statements_however_many_sessions(
         )
     client = signed_in(cast.client)
 
-    with django_assert_num_queries(9):  # type: ignore[operator]  # pytest-django's fixture
+    with django_assert_num_queries(10):  # type: ignore[operator]  # pytest-django's fixture
         response = client.get("/schedule/")
 
     assert len(response.context["coming"]) == len(response.context["past"]) == rows

@@ -48,6 +48,7 @@ class AppointmentPage(ActionPage):
             "is_provider": self.person.pk == appointment.provider_id,
             "is_owner": self.person.pk == appointment.room.owner_id,
             "is_movable": appointment.is_active and self.now < appointment.starts_at,
+            "door": display.door_of(appointment, Practice.load(), self.now),
         }
 
 

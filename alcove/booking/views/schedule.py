@@ -1,14 +1,15 @@
 """Schedule: the coming live sessions, and those that were (R1)."""
 
+import datetime as dt
 from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
 
-from alcove.booking.display import card, scheduler_standing, with_members
+from alcove.booking.display import card, door_of, scheduler_standing, with_members
 from alcove.booking.queries import past, upcoming
 from alcove.core.pages import ActionPage
-from alcove.people.models import Person
+from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership
 
 PAST_ON_A_PAGE = 20
@@ -23,12 +24,17 @@ class Schedule(ActionPage):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Coming sessions, one page of past ones, and who schedules."""
         person = cast(Person, self.request.user)
-        coming = with_members(upcoming(person, self.now))
-        before = Paginator(with_members(past(person, self.now)), PAST_ON_A_PAGE)
+        practice = Practice.load()
+        grace = dt.timedelta(minutes=practice.join_after_minutes)
+        coming = with_members(upcoming(person, self.now, grace=grace))
+        before = Paginator(with_members(past(person, self.now, grace=grace)), PAST_ON_A_PAGE)
         page = before.get_page(self.request.GET.get("page"))
         roles = Membership.objects.filter(person=person).select_related("room__owner")
         return {
-            "coming": [card(appointment, person) for appointment in coming],
+            "coming": [
+                {"card": card(one, person), "door": door_of(one, practice, self.now)}
+                for one in coming
+            ],
             "past": [card(appointment, person) for appointment in page],
             "page": page,
             "standing": scheduler_standing(roles, person),

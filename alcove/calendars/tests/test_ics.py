@@ -21,8 +21,8 @@ ENTRY = Entry(
     ends_at=dt.datetime(2026, 3, 4, 9, 45, tzinfo=dt.UTC),
     status="CONFIRMED",
     title="Live session",
-    description="Open it here: https://sessions.example.org/schedule/K3ABC/",
-    url="https://sessions.example.org/schedule/K3ABC/",
+    description="Open it here: https://sessions.example.org/live/K3ABC/",
+    url="https://sessions.example.org/live/K3ABC/",
     organizer="desk@example.org",
 )
 
@@ -44,8 +44,9 @@ def test_request_holds_what_calendars_need_and_nothing_more() -> None:
         "DTEND": "20260304T094500Z",
         "STATUS": "CONFIRMED",
         "SUMMARY": "Live session",
-        "DESCRIPTION": "Open it here: https://sessions.example.org/schedule/K3ABC/",
-        "URL": "https://sessions.example.org/schedule/K3ABC/",
+        "DESCRIPTION": "Open it here: https://sessions.example.org/live/K3ABC/",
+        "URL": "https://sessions.example.org/live/K3ABC/",
+        "LOCATION": "https://sessions.example.org/live/K3ABC/",
         "ORGANIZER": "mailto:desk@example.org",
         "ATTENDEE": "mailto:cora@example.org",
         "CLASS": "PRIVATE",
@@ -141,6 +142,7 @@ def test_links_carry_time_title_and_address_only() -> None:
         "startdt": "2026-03-04T09:00:00Z",
         "enddt": "2026-03-04T09:45:00Z",
         "body": words["body"],
+        "location": ENTRY.url,
     }
 
     assert parts(google_link(ENTRY)) == (
@@ -150,6 +152,7 @@ def test_links_carry_time_title_and_address_only() -> None:
             "text": words["title"],
             "dates": "20260304T090000Z/20260304T094500Z",
             "details": words["body"],
+            "location": ENTRY.url,
         },
     )
     assert parts(outlook_link(ENTRY)) == (
