@@ -72,6 +72,7 @@ def _open_to(person: Person, desk: Desk | None) -> list[Entry]:
     if person.is_staff or person.is_admin:
         waiting = disputes().filter(decided_at=None).count() or None
         found.append(Entry(reverse("disputes:list"), _("Disputes"), "warning", badge=waiting))
+        found.append(Entry(reverse("problems"), _("Reports"), "help"))
         found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))
     return found

@@ -5,6 +5,8 @@ from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from alcove.live.views.problems import Problems
+
 
 def crisis(request: HttpRequest) -> HttpResponse:
     """Where to find help at once; needs no session, database or script."""
@@ -26,6 +28,7 @@ urlpatterns = [
     path("rooms/", include("alcove.rooms.urls")),
     path("calendar/", include("alcove.calendars.urls")),
     path("live/", include("alcove.live.urls")),
+    path("staff/problems/", Problems.as_view(), name="problems"),
     path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),
     path("you/", include("alcove.people.urls")),

@@ -73,6 +73,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "live:attendance": MEMBERS,
     "live:mark_missed": (403, 403, 200, 404, 404, 404, 302),
     "live:dispute": (200, 200, 403, 404, 404, 404, 302),
+    "problems": STAFF,
     "disputes:list": STAFF,
     "disputes:one": STAFF,
     "calendars:ics": MEMBERS,

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from alcove.availability.models import Modality
 from alcove.booking.models import Appointment
@@ -94,10 +95,10 @@ class Problem(models.Model):
     """What somebody reported from within a session, for the practice to read."""
 
     class Kind(models.TextChoices):
-        SOUND = "sound"
-        PICTURE = "picture"
-        CONNECTION = "connection"
-        OTHER = "other"
+        SOUND = "sound", _("The sound")
+        PICTURE = "picture", _("The picture")
+        CONNECTION = "connection", _("The connection")
+        OTHER = "other", _("Something else")
 
     session = models.ForeignKey(LiveSession, on_delete=models.CASCADE, related_name="problems")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from alcove.booking.models import Appointment, Status
 from alcove.booking.policies import AttendanceFacts
 from alcove.live.access import Entry
-from alcove.live.models import Admission, LiveSession, Stay
+from alcove.live.models import Admission, LiveSession, Problem, Stay
 from alcove.live.policies import Presence, State, facts_of
 from alcove.live.protocol import Frame
 from alcove.people.models import Practice
@@ -171,4 +171,11 @@ def sessions_to_settle(practice: Practice, now: dt.datetime, most: int) -> list[
         .select_related("room", "provider")
         .prefetch_related(Prefetch("live_session__stays", queryset=Stay.objects.order_by("pk")))
         .order_by("ends_at")[:most]
+    )
+
+
+def problems() -> QuerySet[Problem]:
+    """What was reported from within sessions, the latest first."""
+    return Problem.objects.select_related("person", "session__appointment").order_by(
+        "-reported_at", "-pk"
     )

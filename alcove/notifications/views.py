@@ -18,9 +18,9 @@ from alcove.core.errors import NotFound
 from alcove.core.pages import ActionPage
 from alcove.notifications.actions.retry_delivery import retry_delivery
 from alcove.notifications.models import Delivery
+from alcove.people.access import require_staff
+from alcove.people.actions.record_look import record_look
 from alcove.people.models import Person
-from alcove.support.access import require_staff
-from alcove.support.actions.record_look import record_look
 
 PER_PAGE = 50
 

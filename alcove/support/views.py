@@ -20,9 +20,9 @@ from alcove.booking.queries import disputes
 from alcove.core import clock
 from alcove.core.errors import NotFound
 from alcove.core.pages import ActionPage
+from alcove.people.access import require_staff
+from alcove.people.actions.record_look import record_look
 from alcove.people.models import Person
-from alcove.support.access import require_staff
-from alcove.support.actions.record_look import record_look
 
 PER_PAGE = 50
 

@@ -8,8 +8,8 @@ from alcove.core import events
 from alcove.notifications.actions.post_letter import have_sent
 from alcove.notifications.errors import NotFailed
 from alcove.notifications.models import Delivery
+from alcove.people.access import require_staff
 from alcove.people.models import Person
-from alcove.support.access import require_staff
 
 
 @transaction.atomic

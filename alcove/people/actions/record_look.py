@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from alcove.core import events
+from alcove.people.access import require_staff
 from alcove.people.models import Person
-from alcove.support.access import require_staff
 
 
 @transaction.atomic

@@ -1,0 +1,65 @@
+"""Staff's list of problem reports: who may see it, what it says, what it costs."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alcove.core.models import Event
+from alcove.live.access import entry_for
+from alcove.live.actions.join import join_session
+from alcove.live.actions.note import report_problem
+from tests.cast import Cast, at, book_confirmed
+
+
+@pytest.fixture
+def code(cast: Cast) -> str:
+    """A session that the client has joined."""
+    code = book_confirmed(cast.room, at(3, 9)).code
+    entry = entry_for(cast.client, code, now=at(3, 9))
+    join_session(
+        entry=entry, epoch="page", device="page", socket="s", take_over=False, now=at(3, 9)
+    )
+    return code
+
+
+def report(cast: Cast, code: str, words: str) -> None:
+    """One more report by the client."""
+    entry = entry_for(cast.client, code, now=at(3, 9, 5))
+    report_problem(entry=entry, kind="sound", words=words, now=at(3, 9, 5))
+
+
+def test_staff_read_what_was_reported_and_the_look_is_on_record(
+    cast: Cast, code: str, client: Client
+) -> None:
+    report(cast, code, "I hear <nothing>")
+    client.force_login(cast.staff)
+
+    page = client.get(reverse("problems")).content.decode()
+
+    assert "I hear &lt;nothing&gt;" in page
+    assert "The sound" in page
+    assert Event.objects.filter(kind="staff.looked", subject="problems").count() == 1
+
+
+@pytest.mark.parametrize("who", ["client", "provider", "stranger"])
+def test_the_list_does_not_exist_for_others(cast: Cast, client: Client, who: str) -> None:
+    client.force_login(getattr(cast, who))
+
+    assert client.get(reverse("problems")).status_code == 404
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(
+    cast: Cast, code: str, client: Client
+) -> None:
+    client.force_login(cast.staff)
+    counts = []
+    for words in (["one"], ["two", "three"]):
+        for word in words:
+            report(cast, code, word)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("problems"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
