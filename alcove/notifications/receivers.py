@@ -23,7 +23,7 @@ from alcove.notifications.letters import TOLD_BY_LETTER, Change, Role, change_of
 from alcove.notifications.mail import render
 from alcove.notifications.models import Delivery
 from alcove.people.models import Person, Practice
-from alcove.rooms.models import Membership, Message
+from alcove.rooms.models import Membership, Message, Room
 
 LEAVES_A_CARD = (
     "appointment.requested",
@@ -43,7 +43,18 @@ FREE_TIMES_OFFERED = 3
 @events.receives(*LEAVES_A_CARD)
 def leave_card(event: Event) -> None:
     """Leave one card in the room's messages (R10); it tells all members the same facts."""
-    room_id = Appointment.objects.values_list("room_id", flat=True).get(code=event.data["code"])
+    _leave(
+        event, Appointment.objects.values_list("room_id", flat=True).get(code=event.data["code"])
+    )
+
+
+@events.receives("ring.declined", "ring.lapsed")
+def leave_ring_card(event: Event) -> None:
+    """Leave a card of a ring that came to nothing, for whoever was away from their screen (R16)."""
+    _leave(event, Room.objects.values_list("pk", flat=True).get(code=event.data["room"]))
+
+
+def _leave(event: Event, room_id: int) -> None:
     card = Message(
         room_id=room_id,
         kind=Message.Kind.CARD,

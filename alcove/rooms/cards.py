@@ -64,6 +64,8 @@ def _headings() -> dict[str, tuple[str, str, str]]:
         "appointment.no_show": (_("Live session marked as missed"), "warning", "warning"),
         "no_show.disputed": (_("A missed session is disputed"), "warning", "info"),
         "no_show.decided": (_("A dispute is decided"), "neutral", "check"),
+        "ring.declined": (_("Rang for a session at once: declined"), "neutral", "audio"),
+        "ring.lapsed": (_("Rang for a session at once: not answered"), "neutral", "audio"),
         "credit.restored": (_("A session credit came back"), "success", "credit"),
     }
 
@@ -108,6 +110,8 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
             if data.get("verdict") == "waived"
             else _("It stands as it was marked.")
         ],
+        "ring.declined": [_("Nothing was spent.")],
+        "ring.lapsed": [_("Nothing was spent.")],
         "credit.restored": [_("Somebody else took the time that was given up.")],
     }.get(kind, [])
 

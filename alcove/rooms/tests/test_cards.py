@@ -103,3 +103,14 @@ def test_each_kind_has_its_words(
 )
 def test_card_with_missing_or_strange_values_still_stands(data: dict[str, Any]) -> None:
     assert card_of(data, BERLIN).lines == []
+
+
+@pytest.mark.parametrize(("kind", "how"), [("declined", "declined"), ("lapsed", "not answered")])
+def test_card_of_a_ring_says_how_it_ended_and_leads_to_no_session(kind: str, how: str) -> None:
+    data = {"kind": f"ring.{kind}", "ring": "RING", "modality": "video", "length_minutes": 45}
+
+    found = card_of(data, BERLIN)
+
+    assert found.title == f"Rang for a session at once: {how}"
+    assert found.lines == ["Video session", "Nothing was spent."]
+    assert found.code == ""
