@@ -9,7 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from alcove.booking.desk import Desk, desk_of
-from alcove.booking.queries import disputes
+from alcove.booking.models import Appointment
+from alcove.booking.queries import disputes, open_doors
 from alcove.core import clock
 from alcove.people.models import Person, Practice
 
@@ -27,12 +28,13 @@ class Entry:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for every page, read only where it is shown: error pages ask the database nothing."""
-    practice = SimpleLazyObject(Practice.load)
     # Any: a lazy object stands for what it will be.
+    practice: Any = SimpleLazyObject(Practice.load)
     desk: Any = SimpleLazyObject(lambda: desk_at(request))
     return {
         "navigation": SimpleLazyObject(lambda: entries(request, desk)),
         "desk": desk,
+        "open_doors": SimpleLazyObject(lambda: doors_at(request, practice)),
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
         "crisis_url": reverse("crisis"),
         "time_zone_url": reverse("people:switch_zone"),
@@ -45,6 +47,14 @@ def desk_at(request: HttpRequest) -> Desk | None:
     if person is None or not person.is_authenticated or not person.is_provider:
         return None
     return desk_of(person, clock.now())
+
+
+def doors_at(request: HttpRequest, practice: Practice) -> list[Appointment]:
+    """The reader's sessions that can be joined now; one statement, on pages that show them."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return []
+    return list(open_doors(person, practice, clock.now()))
 
 
 def entries(request: HttpRequest, desk: Desk | None) -> list[Entry]:

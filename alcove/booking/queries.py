@@ -282,6 +282,40 @@ def past(
     return appointments_of(person).filter(over).order_by("-starts_at")
 
 
+def open_doors(person: Person, practice: Practice, now: dt.datetime) -> QuerySet[Appointment]:
+    """The person's sessions that can be joined at ``now`` (R14), the earlier start first."""
+    return (
+        appointments_of(person)
+        .filter(
+            status=Status.CONFIRMED,
+            starts_at__lte=now + dt.timedelta(minutes=practice.join_before_minutes),
+            ends_at__gt=now - dt.timedelta(minutes=practice.join_after_minutes),
+        )
+        .order_by("starts_at")
+    )
+
+
+def next_free_times(
+    appointment: Appointment, practice: Practice, *, number: int, now: dt.datetime
+) -> list[dt.datetime]:
+    """The next free starts for a session like this one, apart by its length at least; in UTC.
+
+    None where the room cannot be booked now.
+    """
+    terms = room_terms(appointment.room, practice, now)
+    length = appointment.length_minutes
+    if terms.obstacle or length not in terms.offers.get(appointment.modality, []):
+        return []
+    calendar, _entitlement = terms.require_bookable()
+    search = SlotSearch(appointment.room, calendar, appointment.modality, length, now)
+    horizon = now + dt.timedelta(days=calendar.horizon_days + 1)
+    found: list[dt.datetime] = []
+    for start in search.starts(now, horizon):
+        if not found or start >= found[-1] + appointment.length:
+            found.append(start)
+    return found[:number]
+
+
 def requests_for(provider: Person) -> QuerySet[Appointment]:
     """What this provider has to answer, the earliest deadline first (R9)."""
     return (

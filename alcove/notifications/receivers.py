@@ -4,15 +4,13 @@ Each receiver may run twice for an event and from two processes at once; unique 
 database let every row come into being once.
 """
 
-import datetime as dt
 from dataclasses import replace
-from itertools import islice
 from typing import cast
 
 from django.utils import timezone, translation
 
 from alcove.booking.models import Appointment
-from alcove.booking.queries import SlotSearch, room_terms
+from alcove.booking.queries import next_free_times
 from alcove.calendars.entries import build_entry
 from alcove.calendars.ics import session_ics
 from alcove.calendars.imip import wrapping_for
@@ -90,34 +88,11 @@ def write_letters(event: Event) -> None:
         role = cast(Role, member.role)
         if change.kind == "appointment.lapsed" and role == "owner":
             # Only who can book is offered times.
-            offered = next_free_times(appointment, now=event.happened_at)
+            offered = next_free_times(
+                appointment, Practice.load(), number=FREE_TIMES_OFFERED, now=event.happened_at
+            )
             change = replace(change, free_times=tuple(offered))
         _write(event, change, appointment, member.person, role)
-
-
-def next_free_times(appointment: Appointment, *, now: dt.datetime) -> list[dt.datetime]:
-    """The next free starts for a session like this one, apart by its length at least; in UTC.
-
-    None where the room cannot be booked now.
-    """
-    terms = room_terms(appointment.room, Practice.load(), now)
-    length = appointment.length_minutes
-    if terms.obstacle or length not in terms.offers.get(appointment.modality, []):
-        return []
-    calendar, _entitlement = terms.require_bookable()
-    search = SlotSearch(
-        room=appointment.room,
-        calendar=calendar,
-        modality=appointment.modality,
-        length_minutes=length,
-        now=now,
-    )
-    horizon = now + dt.timedelta(days=calendar.horizon_days + 1)
-    found: list[dt.datetime] = []
-    for start in search.starts(now, horizon):
-        if not found or start >= found[-1] + appointment.length:
-            found.append(start)
-    return list(islice(found, FREE_TIMES_OFFERED))
 
 
 def _write(

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from alcove.core.formats import clock_time, day_and_time, zone_name
-from alcove.people.models import Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,11 @@ class Card:
     tone: str
     icon: str
     code: str = ""
-    can_join: bool = False
+    # The start that this card confirms; None where it confirms none.
+    confirms_at: dt.datetime | None = None
 
 
-def joinable(data: dict[str, Any], practice: Practice, now: dt.datetime) -> bool:
-    """Whether a card tells of a confirmed session whose door is open now (R14)."""
-    starts_at, ends_at = _instant(data, "starts_at"), _instant(data, "ends_at")
-    if data.get("kind") != "appointment.confirmed" or starts_at is None or ends_at is None:
-        return False
-    return practice.opens_at(starts_at) <= now < practice.closes_at(ends_at)
-
-
-def card_of(data: dict[str, Any], zone: ZoneInfo, *, can_join: bool = False) -> Card:
+def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
     """The card in the active language, its times on the wall clock of ``zone``."""
     kind = str(data.get("kind", ""))
     title, tone, icon = _headings().get(kind, (_("News about a live session"), "neutral", "info"))
@@ -47,7 +39,7 @@ def card_of(data: dict[str, Any], zone: ZoneInfo, *, can_join: bool = False) -> 
         tone=tone,
         icon=icon,
         code=str(data.get("code", "")),
-        can_join=can_join,
+        confirms_at=_instant(data, "starts_at") if kind == "appointment.confirmed" else None,
     )
 
 

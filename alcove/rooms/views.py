@@ -14,10 +14,10 @@ from django.views.generic import View
 from alcove.core import clock
 from alcove.core.formats import clock_time, day_and_time, long_day
 from alcove.core.pages import ActionPage
-from alcove.people.models import Person, Practice
+from alcove.people.models import Person
 from alcove.rooms.access import members, room_for
 from alcove.rooms.actions.post_message import LONGEST, post_message
-from alcove.rooms.cards import Card, card_of, joinable
+from alcove.rooms.cards import Card, card_of
 from alcove.rooms.forms import MessageForm
 from alcove.rooms.models import Message
 from alcove.rooms.queries import message_page, room_list
@@ -84,7 +84,7 @@ class RoomPage(ActionPage):
         return {
             "room": self.room,
             "names": people_words(others),
-            "lines": _lines(page.messages, self.person, Practice.load(), self.now),
+            "lines": _lines(page.messages, self.person, self.now),
             "page": page,
             "is_older_page": is_key,
             "can_schedule": self.person.pk == self.room.owner_id and self.room.closed_at is None,
@@ -92,9 +92,7 @@ class RoomPage(ActionPage):
         }
 
 
-def _lines(
-    found: list[Message], reader: Person, practice: Practice, now: dt.datetime
-) -> list[Line]:
+def _lines(found: list[Message], reader: Person, now: dt.datetime) -> list[Line]:
     lines: list[Line] = []
     day = None
     for message in found:
@@ -105,11 +103,7 @@ def _lines(
                 is_own=message.author_id == reader.pk,
                 time=clock_time(message.written_at, reader.zone),
                 day="" if date == day else _date_words(date, reader, now),
-                card=card_of(
-                    message.card,
-                    reader.zone,
-                    can_join=joinable(message.card, practice, now),
-                )
+                card=card_of(message.card, reader.zone)
                 if message.kind == Message.Kind.CARD
                 else None,
             )

@@ -73,7 +73,7 @@ def test_list_asks_the_database_as_often_for_one_room_as_for_three(
 ) -> None:
     for person in (cast.stranger, cast.client):  # one room, three rooms
         client = signed_in(person)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get("/rooms/")
 
 
