@@ -14,6 +14,7 @@ import { ready } from "./live_session/ready.js";
 import { screens } from "./live_session/screens.js";
 import { stage } from "./live_session/stage.js";
 import { toolbar } from "./live_session/toolbar.js";
+import { wakefulness } from "./live_session/wakefulness.js";
 
 /**
  * The live page: hands the call's state to the parts of the page, and their acts to the call. The
@@ -69,6 +70,7 @@ export function connect(root) {
     devices,
     back,
     lostSignalling(page),
+    wakefulness(page),
   ];
   const render = () => {
     const before = root.dataset.screen;
@@ -89,6 +91,9 @@ export function connect(root) {
       asked.noteChange(by, level);
     } else if (code === "trouble") {
       if (trouble !== "unplugged") refuse(page.say(`refused.${kind}`));
+    } else if (code === "session_changed") {
+      // Moved or cancelled: what holds now is another page. A call that goes on is not torn down.
+      if (root.dataset.screen === "ready") location.reload();
     } else if (message) {
       // The refusal of a frame, in the server's words.
       if (root.dataset.screen === "ready") check.refuse(message);
