@@ -6,12 +6,46 @@
  *   how long there has been no path, in milliseconds
  */
 
+const LOOK_EVERY = 1_000;
 const POOR_FOR = 10_000;
 const LOST_FOR = 15_000;
 
 export class Advice {
+  #options;
+  #timer;
   /** Since when a path has been poor, by role. @type {Map<string, number>} */
   #poorSince = new Map();
+
+  /**
+   * Looks every second, until closed.
+   *
+   * @param {{ state: import("live/call_state").State, peers: Iterable<[string, Standing]>,
+   *   changed: () => void }} options `peers` of everybody, by role; it keeps `suggestion` of `state`
+   */
+  constructor(options) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY);
+  }
+
+  /** Another level: what was poor was poor with the former one. */
+  forget() {
+    this.#poorSince.clear();
+    this.#options.state.suggestion = null;
+  }
+
+  close() {
+    clearInterval(this.#timer);
+  }
+
+  #look() {
+    const { state, peers, changed } = this.#options;
+    // Who is away cannot be reached by writing either.
+    const here = [...peers].filter(([role]) => state.people[role].state === "here");
+    const suggestion = this.give(here, state.level, performance.now());
+    if (suggestion === state.suggestion) return;
+    state.suggestion = suggestion;
+    changed();
+  }
 
   /**
    * What would help: without its picture a poor path may carry the voice; where there is no path
@@ -33,10 +67,5 @@ export class Advice {
     }
     if (level === "chat" || !(isPoor || isLost)) return null;
     return level === "video" && !isLost ? "audio" : "chat";
-  }
-
-  /** What was poor was poor with another level. */
-  forget() {
-    this.#poorSince.clear();
   }
 }

@@ -12,23 +12,37 @@ const PATIENCE = 8_000;
 const SLOW = 400;
 
 /**
+ * Where the relay does not answer, a direct path may still do, and the verdict is "no_relay".
+ *
  * @param {Ice} ice
  * @returns {Promise<Verdict>}
  */
 export async function testConnection(ice) {
-  const hasRelay = ice.servers.some(({ urls }) => String(urls).startsWith("turn"));
-  // Without a relay there is nothing to try but this machine itself.
-  if (!hasRelay) return { state: "no_relay", milliseconds: 0, via: "" };
-  /** @type {RTCConfiguration} */
-  const configuration = { iceServers: ice.servers, iceTransportPolicy: "relay" };
-  const [near, far] = [new RTCPeerConnection(configuration), new RTCPeerConnection(configuration)];
+  const hasRelay = ice.servers.some(({ urls }) => [urls].flat().some((url) => /^turns?:/.test(url)));
+  const relayed = hasRelay ? await attempt(ice, "relay") : null;
+  if (relayed) return relayed;
+  const direct = ice.policy === "all" ? await attempt(ice, "all") : null;
+  if (!direct) return { state: "failed", milliseconds: 0, via: "" };
+  return { ...direct, state: "no_relay" };
+}
+
+/**
+ * @param {Ice} ice
+ * @param {RTCIceTransportPolicy} policy
+ * @returns {Promise<Verdict | null>} null when nothing came through
+ */
+async function attempt(ice, policy) {
+  /** @type {RTCPeerConnection[]} */
+  const ends = [];
   try {
-    return await within(PATIENCE, roundTrip(near, far));
+    const configuration = { iceServers: ice.servers, iceTransportPolicy: policy };
+    ends.push(new RTCPeerConnection(configuration), new RTCPeerConnection(configuration));
+    return await within(PATIENCE, roundTrip(ends[0], ends[1]));
   } catch {
-    return { state: "failed", milliseconds: 0, via: "" };
+    // Too slow, or no such thing as a connection in this browser: nothing came through.
+    return null;
   } finally {
-    near.close();
-    far.close();
+    for (const end of ends) end.close();
   }
 }
 

@@ -17,14 +17,12 @@ import { Signalling } from "live/signalling";
  * @typedef {import("live/protocol").Message} Message
  */
 
-const ADVISE_EVERY = 1_000;
 const INSIDE = ["waiting", "here", "away"];
 /** Refusals that a person hears of; the others answer what the page does by itself. */
 const ASKED_FOR = ["join", "admit", "level", "problem"];
 
 export class Conversation extends EventTarget {
-  #advice = new Advice();
-  #advising;
+  #advice;
   #lastMessage = 0;
   #wasGreeted = false;
   epoch = token();
@@ -32,10 +30,10 @@ export class Conversation extends EventTarget {
   /** Whether the person wants to be in, and so comes back in after each loss of the socket. */
   hasJoined = false;
   isTakingOver = false;
+  /** Whether the server has let this socket in: what it stood for before, it must be told again. */
+  isIn = false;
 
-  /**
-   * @param {{ socketUrl: string, storage: Storage, session: Storage }} options
-   */
+  /** @param {{ socketUrl: string, storage: Storage, session: Storage }} options */
   constructor({ socketUrl, storage, session }) {
     super();
     this.devices = new Devices({ storage });
@@ -48,15 +46,20 @@ export class Conversation extends EventTarget {
       lastMessage: () => this.#lastMessage,
     });
     this.outbox = new Outbox((id, text) => {
-      if (this.state.mine.state === "here") this.signalling.send("chat", { id, text });
+      if (this.isIn) this.signalling.send("chat", { id, text });
     });
     this.mesh = new Mesh({
       epoch: this.epoch,
       state: this.state,
       tracks: () => this.media.tracks,
       signalling: this.signalling,
+      isIn: () => this.isIn,
     });
-    this.#advising = setInterval(() => this.#advise(), ADVISE_EVERY);
+    this.#advice = new Advice({
+      state: this.state,
+      peers: this.mesh.peers,
+      changed: () => this.changed(),
+    });
     this.#listen();
   }
 
@@ -64,7 +67,7 @@ export class Conversation extends EventTarget {
   close() {
     if (this.isClosed) return;
     this.isClosed = true;
-    clearInterval(this.#advising);
+    this.#advice.close();
     this.mesh.close();
     this.media.close();
     this.signalling.close();
@@ -91,6 +94,7 @@ export class Conversation extends EventTarget {
   #listen() {
     on(this.signalling, "state", (state) => {
       this.state.signalling = state;
+      if (state !== "open") this.isIn = false;
       this.changed();
     });
     on(this.signalling, "frame", (frame) => this.#take(frame));
@@ -130,7 +134,10 @@ export class Conversation extends EventTarget {
     this.mesh.takeIce(frame.ice);
     this.#applyLevel(frame.session.level);
     for (const message of frame.messages) this.#takeMessage(message);
-    for (const person of frame.people) this.#takePerson(person);
+    for (const person of frame.people) {
+      if (person.role === frame.you) this.#takeMyself(person);
+      else this.mesh.takePerson(person);
+    }
     if (this.hasJoined) this.signalling.send("join", { take_over: this.isTakingOver });
     if (this.#wasGreeted) this.notice({ code: "reconnected" });
     this.#wasGreeted = true;
@@ -139,8 +146,14 @@ export class Conversation extends EventTarget {
 
   /** @param {Person} person */
   #takePerson(person) {
-    if (person.role === this.state.you) this.#takeMyself(person);
-    else this.mesh.takePerson(person);
+    if (person.role !== this.state.you) {
+      this.mesh.takePerson(person);
+    } else {
+      this.#takeMyself(person);
+      const isHere = person.epoch === this.epoch && person.state === "here";
+      if (isHere && !this.isIn) this.#arrive();
+      if (!isHere) this.isIn = false;
+    }
     this.changed();
   }
 
@@ -158,11 +171,11 @@ export class Conversation extends EventTarget {
     }
     if (before === "absent" && state.mine.state === "absent") state.mine.state = "door";
     this.mesh.meetAll();
-    if (state.mine.state === "here" && before !== "here") this.#arrive();
   }
 
   /** In, or in again after the socket was lost: says again what may have been lost with it. */
   #arrive() {
+    this.isIn = true;
     this.#sendMedia();
     this.outbox.sendAgain();
     this.mesh.resume();
@@ -203,24 +216,17 @@ export class Conversation extends EventTarget {
   #takeLevel(level, by) {
     const before = this.state.level;
     this.#applyLevel(level);
-    this.state.suggestion = null;
     this.#advice.forget();
-    if (LEVELS.indexOf(level) > LEVELS.indexOf(before)) {
+    const isRise = LEVELS.indexOf(level) > LEVELS.indexOf(before);
+    if (isRise && by === this.state.you) {
+      if (before === "chat") this.media.setAudio(true);
+      if (level === "video") this.media.setVideo(true);
+    } else if (isRise) {
       // Nobody's device is opened by another person's act: the page asks.
-      if (by !== this.state.you) this.state.wants = level === "video" ? "video" : "audio";
-      else this.#openFor(level, before);
+      this.state.wants = level === "video" ? "video" : "audio";
     }
     this.notice({ code: "level_changed", level, by });
     this.changed();
-  }
-
-  /**
-   * @param {string} level
-   * @param {string} before
-   */
-  async #openFor(level, before) {
-    if (before === "chat") await this.media.setAudio(true);
-    if (level === "video") await this.media.setVideo(true);
   }
 
   /** @param {string} level */
@@ -242,18 +248,8 @@ export class Conversation extends EventTarget {
   }
 
   #sendMedia() {
-    const { state, audio, video, screen } = this.state.mine;
-    if (state === "here") this.signalling.send("media", { audio, video, screen });
-  }
-
-  /** Offers a lower level where a path has been bad for long. */
-  #advise() {
-    const { state } = this;
-    const here = [...this.mesh.peers].filter(([role]) => state.people[role].state === "here");
-    const suggestion = this.#advice.give(here, state.level, performance.now());
-    if (suggestion === state.suggestion) return;
-    state.suggestion = suggestion;
-    this.changed();
+    const { audio, video, screen } = this.state.mine;
+    if (this.isIn) this.signalling.send("media", { audio, video, screen });
   }
 }
 

@@ -41,7 +41,7 @@ export class Mesh extends EventTarget {
 
   /**
    * @param {{ epoch: string, state: State, tracks: () => Tracks,
-   *   signalling: import("live/signalling").Signalling }} options
+   *   signalling: import("live/signalling").Signalling, isIn: () => boolean }} options
    */
   constructor(options) {
     super();
@@ -151,7 +151,7 @@ export class Mesh extends EventTarget {
    * @param {string} epoch
    */
   #connect(role, epoch) {
-    const { signalling, state, tracks } = this.#options;
+    const { signalling, state, tracks, isIn } = this.#options;
     if (!this.#ice || !this.#certificate || this.#isClosed) return;
     const peer = new Peer({
       epoch,
@@ -160,7 +160,7 @@ export class Mesh extends EventTarget {
       ice: this.#ice,
       certificate: this.#certificate,
       tracks: tracks(),
-      canSend: () => signalling.isOpen && state.people[role].state === "here",
+      canSend: () => isIn() && state.people[role].state === "here",
       send: (type, fields) => signalling.send(type, { to: role, to_epoch: epoch, ...fields }),
       renewIce: () => this.#renewIce(),
     });

@@ -97,6 +97,7 @@ export class Peer extends EventTarget {
 
   /** @param {import("live/protocol").Description} description */
   takeDescription(description) {
+    if (description.type === "offer" && this.path === "disconnected") this.#setPath("restarting");
     this.#negotiation.takeDescription(description);
   }
 
@@ -155,7 +156,7 @@ export class Peer extends EventTarget {
   #look() {
     if (this.#isClosed) return;
     const now = performance.now();
-    if (this.outage > FAILED_AFTER && this.path === "restarting") this.#setPath("failed");
+    if (this.outage > FAILED_AFTER && this.#wasConnected) this.#setPath("failed");
     if (!this.#canMend) return;
     if (now - this.#restartedAt < RESTART_EVERY) return;
     if (this.#isUrgent || this.#isDue(now)) this.#restart();

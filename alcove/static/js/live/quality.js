@@ -81,13 +81,14 @@ export class Judge {
 
   /** @param {Quality} verdict */
   weigh(verdict) {
-    if (this.shown === null || verdict === this.shown) {
+    if (verdict === this.shown || (this.shown === null && verdict === "good")) {
       this.shown = verdict;
       this.#against = 0;
       return;
     }
     this.#against += 1;
-    const isWorse = ORDER.indexOf(verdict) > ORDER.indexOf(this.shown);
+    // What comes right after a gap still counts what the gap has swallowed.
+    const isWorse = this.shown === null || ORDER.indexOf(verdict) > ORDER.indexOf(this.shown);
     if (this.#against < (isWorse ? PATIENCE.worse : PATIENCE.better)) return;
     this.shown = verdict;
     this.#against = 0;
