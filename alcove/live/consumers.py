@@ -103,7 +103,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         await self.channel_layer.group_discard(self.entry.group, self.channel_name)
         if self.is_joined:
-            await self._announce(await _in_thread(handling.lose, self.entry, self.place))
+            await self._announce(
+                await _in_thread(handling.lose, self.entry, self.place, clock.now())
+            )
         elif not self.has_ended:
             await self._announce(await _in_thread(handling.person, self.entry, self.entry.role))
             # Another tab of this person may still stand at the door.

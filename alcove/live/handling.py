@@ -7,6 +7,8 @@ concerns the page itself (``media``, ``path``) relies on the answer of the last 
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.crypto import salted_hmac
+
 from alcove.live.access import Entry, entry_for, require_open
 from alcove.live.actions.join import (
     is_elsewhere,
@@ -87,8 +89,13 @@ def arrive(place: Place, last_message: int, now: dt.datetime) -> Arrival:
 
 
 def credentials(entry: Entry) -> Frame:
-    """Relay credentials that live as long as the session may."""
-    return ice_servers(name=entry.role, until=entry.closes_at)
+    """Relay credentials that live as long as the session may.
+
+    A relay counts its quota by name, whatever the end, so a name is one person in one session; it is
+    a digest, so that a relay's log names nobody.
+    """
+    person = salted_hmac("alcove.live.relay", f"{entry.appointment.code}:{entry.role}")
+    return ice_servers(name=person.hexdigest()[:16], until=entry.closes_at)
 
 
 def at_door(entry: Entry) -> Frame | None:
@@ -164,8 +171,8 @@ def leave(entry: Entry, place: Place, now: dt.datetime) -> Frame | None:
     return person(entry, entry.role)
 
 
-def lose(entry: Entry, place: Place) -> Frame | None:
+def lose(entry: Entry, place: Place, now: dt.datetime) -> Frame | None:
     """The socket went away; the person frame to announce, or None when it changes nothing."""
-    if not lose_socket(entry=entry, epoch=place.epoch, socket=place.socket):
+    if not lose_socket(entry=entry, epoch=place.epoch, socket=place.socket, now=now):
         return None
     return person(entry, entry.role)

@@ -76,6 +76,18 @@ class Database:
         with closing(sqlite3.connect(self.folder / "alcove.sqlite3", timeout=20)) as sqlite:
             return sqlite.execute(query).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change rows past all code of the product."""
+        if self.url:
+            with psycopg.connect(self.url) as postgres:
+                # Any: as in ``rows``.
+                words: Any = statement
+                postgres.execute(words)
+            return
+        with closing(sqlite3.connect(self.folder / "alcove.sqlite3", timeout=20)) as sqlite:
+            sqlite.execute(statement)
+            sqlite.commit()
+
     def value(self, query: str) -> Any:
         """The one value that a query answers."""
         [(value,)] = self.rows(query)

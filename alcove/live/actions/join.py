@@ -125,9 +125,12 @@ def renew_stay(*, entry: Entry, epoch: str, socket: str, now: dt.datetime) -> bo
     return renewed > 0
 
 
-def lose_socket(*, entry: Entry, epoch: str, socket: str) -> bool:
-    """Note that the socket of a stay is gone, unless the page has another one by now."""
-    lost = _open_stay_of(entry, epoch).filter(socket=socket).update(socket="")
+def lose_socket(*, entry: Entry, epoch: str, socket: str, now: dt.datetime) -> bool:
+    """Note that the socket of a stay is gone, unless the page has another one by now.
+
+    Until this instant it stood: the page was seen as long as that.
+    """
+    lost = _open_stay_of(entry, epoch).filter(socket=socket).update(socket="", seen_at=now)
     return lost > 0
 
 

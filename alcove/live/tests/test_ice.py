@@ -1,13 +1,17 @@
 """What a page gets to reach others through a relay, and the settings that are refused."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.checks import Error
 from pytest_django.fixtures import Settings
 
+from alcove.live.access import entry_for
 from alcove.live.checks import relay_is_usable
+from alcove.live.handling import credentials
 from alcove.live.ice import ice_servers
+from tests.cast import Cast, at, book_confirmed
 
 UNTIL = dt.datetime(2026, 11, 25, 4, 0, tzinfo=dt.UTC)
 SECRET = "kept between us"
@@ -134,3 +138,27 @@ def test_relay_only_without_a_relay_is_refused(settings: Settings, urls: list[st
     settings.TURN_URLS, settings.TURN_ONLY = urls, True
 
     assert refusals() == ["alcove.E012"]
+
+
+@pytest.mark.django_db
+def test_a_name_at_the_relay_is_one_person_in_one_session_and_tells_neither(cast: Cast) -> None:
+    appointments = [book_confirmed(cast.room, at(day, 9)) for day in (3, 4)]
+    names = [
+        credentials(entry_for(person, appointment.code, now=appointment.starts_at))["servers"][0][
+            "username"
+        ].split(":")[1]
+        for appointment in appointments
+        for person in (cast.client, cast.provider)
+    ]
+
+    assert len(set(names)) == 4
+    assert all(re.fullmatch("[0-9a-f]{16}", name) for name in names)
+
+
+@pytest.mark.django_db
+def test_a_credential_lasts_until_the_session_closes(cast: Cast) -> None:
+    appointment = book_confirmed(cast.room, at(3, 9))
+    entry = entry_for(cast.client, appointment.code, now=appointment.starts_at)
+
+    assert credentials(entry)["until"] == entry.closes_at.isoformat()
+    assert entry.closes_at > appointment.ends_at

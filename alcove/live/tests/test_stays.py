@@ -105,7 +105,8 @@ def test_an_old_socket_that_dies_late_does_not_take_the_new_one_with_it(
     join(cast.client, code, socket="old")
     renew_stay(entry=entry(cast.client, code), epoch="page", socket="new", now=DURING)
 
-    assert lose_socket(entry=entry(cast.client, code), epoch="page", socket="old") is False
+    at_door = entry(cast.client, code)
+    assert lose_socket(entry=at_door, epoch="page", socket="old", now=DURING) is False
     assert Stay.objects.get().socket == "new"
 
 
@@ -198,3 +199,11 @@ def insert_stay(person: Person, *, left_at: dt.datetime | None) -> None:
         sends_video=False,
         sends_screen=False,
     )
+
+
+def test_a_page_was_seen_until_its_socket_was_lost(cast: Cast, code: str) -> None:
+    join(cast.client, code)
+    later = DURING + dt.timedelta(seconds=9)
+
+    assert lose_socket(entry=entry(cast.client, code), epoch="page", socket="page", now=later)
+    assert (Stay.objects.get().seen_at, Stay.objects.get().socket) == (later, "")
