@@ -32,6 +32,10 @@ def build_entry(
 ) -> Entry:
     """The entry of a session as it was at one change, in the active language."""
     url = settings.BASE_URL.rstrip("/") + reverse("live:session", args=[appointment.code])
+    lines = [_("Join it here: %(url)s") % {"url": url}]
+    if status == "TENTATIVE":
+        # Web calendars take no status, so the words must say it.
+        lines.insert(0, _("Not confirmed yet."))
     return Entry(
         uid=appointment.uid,
         sequence=sequence,
@@ -40,7 +44,7 @@ def build_entry(
         ends_at=ends_at,
         status=status,
         title=_("Live session"),
-        description=_("Open it here: %(url)s") % {"url": url},
+        description=" ".join(lines),
         url=url,
         organizer=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
     )

@@ -21,7 +21,7 @@ ENTRY = Entry(
     ends_at=dt.datetime(2026, 3, 4, 9, 45, tzinfo=dt.UTC),
     status="CONFIRMED",
     title="Live session",
-    description="Open it here: https://sessions.example.org/live/K3ABC/",
+    description="Join it here: https://sessions.example.org/live/K3ABC/",
     url="https://sessions.example.org/live/K3ABC/",
     organizer="desk@example.org",
 )
@@ -44,7 +44,7 @@ def test_request_holds_what_calendars_need_and_nothing_more() -> None:
         "DTEND": "20260304T094500Z",
         "STATUS": "CONFIRMED",
         "SUMMARY": "Live session",
-        "DESCRIPTION": "Open it here: https://sessions.example.org/live/K3ABC/",
+        "DESCRIPTION": "Join it here: https://sessions.example.org/live/K3ABC/",
         "URL": "https://sessions.example.org/live/K3ABC/",
         "LOCATION": "https://sessions.example.org/live/K3ABC/",
         "ORGANIZER": "mailto:desk@example.org",

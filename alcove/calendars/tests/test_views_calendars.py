@@ -1,10 +1,14 @@
 """Add to calendar, for the members of the room and nobody else (R8)."""
 
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from alcove.booking.actions.cancel import cancel_appointment
+from alcove.booking.actions.confirm import confirm_appointment
 from alcove.calendars.tests.reader import read
 from alcove.people.models import Person
 from tests.cast import NOW, Cast, at, book, book_confirmed
@@ -45,6 +49,35 @@ def test_requested_session_is_tentative_in_the_file(cast: Cast, client: Client) 
     response = client.get(reverse("calendars:ics", args=[appointment.code]))
 
     assert read(response.content.decode()).event["STATUS"].value == "TENTATIVE"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_entry_leads_to_where_the_session_is_joined(
+    cast: Cast, client: Client, settings: Settings, page: str
+) -> None:
+    settings.BASE_URL = "https://sessions.example.org/"
+    appointment = book(cast.room, at(4, 9))
+    client.force_login(cast.client)
+    url = f"https://sessions.example.org/live/{appointment.code}/"
+    found = []
+
+    for state in ("requested", "confirmed"):
+        response = client.get(reverse(f"calendars:{page}", args=[appointment.code]))
+        if page == "ics":
+            event = read(response.content.decode()).event
+            assert event["URL"].value == url
+            place, words = event["LOCATION"].value, event["DESCRIPTION"].value
+        else:
+            query = dict(parse_qsl(urlsplit(response["Location"]).query))
+            place, words = query["location"], query.get("details") or query["body"]
+        found.append((place, words))
+        if state == "requested":
+            confirm_appointment(actor=cast.provider, code=appointment.code, now=NOW)
+
+    assert found == [
+        (url, f"Not confirmed yet. Join it here: {url}"),
+        (url, f"Join it here: {url}"),
+    ]
 
 
 @pytest.mark.parametrize("page", LINKS)
