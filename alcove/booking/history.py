@@ -47,6 +47,13 @@ def record_change(
     )
 
 
+def former_start(appointment: Appointment) -> dt.datetime | None:
+    """When it was to start before it was moved the last time; None if it never was."""
+    moves = Event.objects.filter(subject=appointment.key, kind="appointment.rescheduled")
+    last = moves.order_by("-id").values_list("data", flat=True).first()
+    return dt.datetime.fromisoformat(last["former_starts_at"]) if last else None
+
+
 def record_ring(kind: str, ring: Ring, *, actor: Person | None, now: dt.datetime) -> Event:
     """Record that somebody rang, or how that ended."""
     return events.record(

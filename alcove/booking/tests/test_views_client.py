@@ -14,7 +14,9 @@ from alcove.billing.ledger import balance
 from alcove.billing.models import Entitlement, Plan
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.confirm import confirm_appointment
+from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.hold import hold_slot, hold_slot_to_move
+from alcove.booking.actions.lapse import lapse_appointment
 from alcove.booking.models import Appointment, Ending, SlotHold, Status
 from alcove.core.models import Event
 from alcove.people.models import Person, Practice
@@ -450,6 +452,68 @@ def test_partner_sees_the_session_and_why_they_cannot_change_it(cast: Cast) -> N
     assert "Cancel session" not in page
 
 
+def test_unconfirmed_session_says_so_beside_its_calendars(cast: Cast) -> None:
+    appointment = book(cast.room, at(4, 9))
+    client = signed_in(cast.client)
+    words = "It is not confirmed yet, and an entry that you add now does not change by itself."
+
+    before = text_of(client.get(f"/schedule/{appointment.code}/"))
+    confirm_appointment(actor=cast.provider, code=appointment.code, now=NOW)
+    after = text_of(client.get(f"/schedule/{appointment.code}/"))
+
+    assert (words in before, words in after) == (True, False)
+
+
+@pytest.mark.parametrize("ending", ["declined", "lapsed"])
+def test_request_that_came_to_nothing_offers_the_next_free_times_to_its_owner(
+    cast: Cast, ending: str
+) -> None:
+    appointment = book(cast.couples_room, at(4, 9))
+    if ending == "declined":
+        decline_appointment(actor=cast.provider, code=appointment.code, words="", now=NOW)
+    else:
+        lapse_appointment(appointment=appointment, now=NOW)
+    path = f"/schedule/{appointment.code}/"
+
+    pages = {
+        who: signed_in(getattr(cast, who)).get(path) for who in ("client", "partner", "provider")
+    }
+
+    shown = pages["client"].content.decode()
+    starts = re.findall(r'name="starts_at" value="([^"]+)"', shown)
+    assert starts == [at(2, 11).isoformat(), at(2, 11, 45).isoformat(), at(2, 12, 30).isoformat()]
+    assert "Mon, Mar 2, 12:00 PM" in text_of(pages["client"])
+    times = time_url(cast.couples_room, "?modality=video&amp;length=45")
+    assert shown.count(f'="{times}"') == 2  # where a chosen time is sent, and all of them
+    for who in ("partner", "provider"):
+        assert b'name="starts_at"' not in pages[who].content
+
+
+def test_offered_time_is_kept_by_one_tap(cast: Cast) -> None:
+    appointment = book(cast.room, at(4, 9))
+    decline_appointment(actor=cast.provider, code=appointment.code, words="", now=NOW)
+
+    response = signed_in(cast.client).post(
+        time_url(cast.room, "?modality=video&length=45"),
+        {"starts_at": at(2, 11).isoformat(), "modality": "video", "length": "45"},
+    )
+
+    kept = SlotHold.objects.latest("id")
+    assert kept.starts_at == at(2, 11)
+    assert response["Location"] == reverse("booking:review", args=[kept.code])
+
+
+def test_request_that_came_to_nothing_in_a_closed_room_offers_no_times(cast: Cast) -> None:
+    appointment = book(cast.room, at(4, 9))
+    decline_appointment(actor=cast.provider, code=appointment.code, words="", now=NOW)
+    Entitlement.objects.filter(room=cast.room).update(state="unpaid")
+
+    response = signed_in(cast.client).get(f"/schedule/{appointment.code}/")
+
+    assert b'name="starts_at"' not in response.content
+    assert "Book or start a session" in text_of(response)
+
+
 # --- Reschedule ---------------------------------------------------------------------------------
 
 
@@ -474,6 +538,34 @@ def test_reschedule_journey_moves_the_session_for_free(cast: Cast) -> None:
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.status) == (at(6, 9), Status.REQUESTED)
     assert Event.objects.filter(kind="appointment.rescheduled").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "minutes", "words"),
+    [
+        ("credit", 0, "Moving now is free. Your session credit stays with this session."),
+        ("credit", 1, "You will lose 1 session credit, and the new time takes another one."),
+        ("fee", 1, "If you move it now, a fee of $40 applies."),
+    ],
+)
+def test_cost_of_a_move_is_said_before_a_time_is_chosen(
+    cast: Cast, rule: str, minutes: int, words: str
+) -> None:
+    Plan.objects.update(late_rule=rule, late_fee_minor=4000)
+    cast.room.refresh_from_db()
+    appointment = book_confirmed(cast.room, at(3, 9))
+    client = signed_in(cast.client)
+
+    with time_machine.travel(NOW + dt.timedelta(minutes=minutes), tick=False):
+        page = client.get(reverse("booking:reschedule", args=[appointment.code]))
+
+    assert words in text_of(page)
+
+
+def test_new_booking_speaks_of_no_move(cast: Cast) -> None:
+    page = text_of(signed_in(cast.client).get(time_url(cast.room)))
+
+    assert "Moving" not in page
 
 
 def test_late_move_says_what_it_costs_before_the_click(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from alcove.booking.actions.lapse import lapse_appointment
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.core.models import Event
 from alcove.people.models import Person
-from tests.cast import NOW, Cast, at, book, book_confirmed
+from tests.cast import NOW, Cast, at, book, book_confirmed, move
 
 REQUESTS = "/schedule/requests/"
 
@@ -146,6 +146,19 @@ def test_request_is_shown_in_the_providers_zone(cast: Cast) -> None:
 
     assert "10:00 AM – 10:45 AM" in text
     assert "New York (GMT-5)" in text
+
+
+def test_moved_request_names_its_former_time(cast: Cast) -> None:
+    appointment = book_confirmed(cast.room, at(5, 9))
+    client = signed_in(cast.provider)
+
+    before = client.get(page_of(appointment)).content.decode()
+    move(appointment, at(6, 13))
+    after = client.get(page_of(appointment)).content.decode()
+
+    assert "Moved from" not in before
+    assert "Moved from Thu, Mar 5, 10:00 AM" in after
+    assert "Friday, March 6, 2:00 PM" in after
 
 
 def test_confirming_confirms_once_and_goes_on(cast: Cast) -> None:

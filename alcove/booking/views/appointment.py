@@ -1,6 +1,7 @@
 """One live session: its page, rescheduling it, cancelling it (R8, R11-R13)."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -20,11 +21,15 @@ from alcove.booking.chronicle import chronicle
 from alcove.booking.errors import HoldExpired
 from alcove.booking.forms import AgreeForm, CancelForm, MoveTimeForm
 from alcove.booking.models import Appointment, Ending, Status
-from alcove.booking.queries import SlotSearch, room_terms
+from alcove.booking.queries import SlotSearch, next_free_times, room_terms
 from alcove.booking.views.choose_time import ChooseTime
 from alcove.booking.views.wizard import READ_ONLY, moved_words
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
+
+# What ended before it took place: another time is offered.
+BOOKED_AGAIN = (Status.DECLINED, Status.LAPSED, Status.CANCELLED)
+FREE_TIMES_OFFERED = 3
 
 
 class AppointmentPage(ActionPage):
@@ -76,9 +81,22 @@ class Show(AppointmentPage):
             ),
             "ending_cost": display.cost_words(ending.cost, appointment) if ending else "",
             "lines": chronicle(appointment, self.person),
+            "again": self.again(),
             # Whoever came is on record from the start on, also where it was cancelled later.
             "was_opened": appointment.was_confirmed and self.now >= appointment.starts_at,
         }
+
+    def again(self) -> dict[str, Any]:
+        """Where its owner books such a session again, and the next free times for it (R9)."""
+        appointment = self.appointment
+        if self.person.pk != appointment.room.owner_id or appointment.status not in BOOKED_AGAIN:
+            return {}
+        choice = {"modality": appointment.modality, "length": appointment.length_minutes}
+        address = reverse("booking:new_time", args=[appointment.room.code])
+        times = next_free_times(
+            appointment, Practice.load(), number=FREE_TIMES_OFFERED, now=self.now
+        )
+        return {"times": times, "times_url": f"{address}?{urlencode(choice)}"}
 
 
 class Reschedule(ChooseTime, AppointmentPage):
@@ -123,9 +141,12 @@ class Reschedule(ChooseTime, AppointmentPage):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """What both journeys show, and the session that is to be moved."""
         shown = ChooseTime.context(self, form)
+        consequence = consequence_for(self.person, self.appointment, self.now)
         return {
             **shown,
             "appointment": self.appointment,
+            "consequence": consequence,
+            "consequence_words": display.move_words(consequence),
             "what": display.session_words(shown["modality"], shown["length"]),
             "choice": "",
         }

@@ -18,6 +18,7 @@ from django.views.generic import View
 from alcove.booking.access import appointment_for, appointments_of, require_provider
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
+from alcove.booking.history import former_start
 from alcove.booking.models import ACTIVE, Appointment, Ending, Status
 from alcove.booking.queries import requests_for
 from alcove.core import clock
@@ -102,12 +103,14 @@ class Answer(ActionPage):
         """The request in words of the reader's zone."""
         appointment, zone = self.appointment, self.person.zone
         waits = appointment.status == Status.REQUESTED and self.now < appointment.confirm_by
+        former = former_start(appointment)
         return {
             "request_card": card_of(appointment, self.person, self.now),
             "day": long_day(appointment.starts_at, zone),
             "time": span(appointment, self.person),
             "zone": zone_name(zone, appointment.starts_at),
             "appointment": appointment,
+            "former": day_and_time(former, zone) if former else "",
             "waits": waits,
             "what_happened": "" if waits else what_happened(appointment, self.person, self.now),
             "others": [
