@@ -18,7 +18,14 @@ from alcove.booking.actions.reschedule import reschedule_appointment
 from alcove.booking.models import Appointment
 from alcove.core import events, jobs
 from alcove.core.models import Event, Job
-from alcove.notifications.letters import TOLD_BY_LETTER, Change, Role, change_of, letter_for
+from alcove.notifications.letters import (
+    TOLD_BY_LETTER,
+    Change,
+    Role,
+    absolute,
+    change_of,
+    letter_for,
+)
 from alcove.notifications.models import Delivery
 from alcove.notifications.receivers import leave_card, write_letters
 from alcove.people.models import Person
@@ -86,6 +93,22 @@ def test_confirmation_gives_every_member_the_subject_and_an_invitation(cast: Cas
     for address, letter in found.items():
         unfolded = letter.calendar.replace("\r\n ", "")
         assert set(re.findall(r"[\w.]+@example\.org", unfolded)) == {address}
+
+
+def test_confirmed_letters_lead_to_where_the_session_is_joined(cast: Cast) -> None:
+    appointment = book_confirmed(cast.couples_room, at(4, 9))
+    move(cast, appointment, at(5, 9))
+    confirm_appointment(actor=cast.provider, code=appointment.code, now=NOW)
+
+    jobs.run_due(NOW)
+
+    letters_of_both = Delivery.objects.filter(event__kind="appointment.confirmed")
+    url = absolute("live:session", appointment.code)
+    assert len(letters_of_both) == 6
+    for letter in letters_of_both:
+        assert f"Join your session:\n{url}" in letter.text
+        assert f'href="{url}"' in letter.html
+        assert f"URL:{url}" in letter.calendar.replace("\r\n ", "")
 
 
 def test_letter_shows_the_time_in_the_zone_of_each_reader(cast: Cast) -> None:
