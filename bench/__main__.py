@@ -9,6 +9,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from alcove.availability.slots import Taken, Terms, WallSpan, free_starts, next_free_start
+from bench.calls import calls
 from bench.site import Browser, Site, running
 from tests.postgres import postgres_server
 
@@ -167,4 +168,5 @@ if __name__ == "__main__":
     print(f"{'work':<66} {'figure':>34}   target")
     engine()
     pages()
+    calls(row)
     bookings()
