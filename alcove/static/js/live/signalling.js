@@ -39,6 +39,7 @@ export class Signalling extends EventTarget {
   /** @type {WebSocket | null} */
   #socket = null;
   #isGreeted = false;
+  #wasGreeted = false;
   #isClosed = false;
   #tries = 0;
   #openedAt = 0;
@@ -71,7 +72,7 @@ export class Signalling extends EventTarget {
   open() {
     if (this.#isClosed || this.#socket) return;
     clearTimeout(this.#retry);
-    if (this.#tries === 0) this.#tell("state", "connecting");
+    if (!this.#wasGreeted) this.#tell("state", "connecting");
     const address = new URL(this.#options.url, location.href);
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address);
@@ -137,7 +138,7 @@ export class Signalling extends EventTarget {
     this.#waitsSince = null;
     this.#patience = SILENCE;
     if (frame.type === "welcome") {
-      this.#isGreeted = true;
+      this.#isGreeted = this.#wasGreeted = true;
       this.#tries = 0;
       this.#pingedAt = this.#heardAt;
       this.#tell("state", "open");
