@@ -89,11 +89,18 @@ def turn_server(folder: Path, *, address: str = "127.0.0.1") -> Iterator[Relay]:
         "--no-cli",
         "--no-dtls",
     ]
-    with (folder / "turn.out").open("wb") as out:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    try:
-        _wait_until_ready(relay, process, folder / "turn.out")
+    with running(relay, words, folder / "turn.out"):
         yield relay
+
+
+@contextmanager
+def running(relay: Relay, words: Sequence[str], out: Path) -> Iterator[None]:
+    """Run this command until the block ends; inside it, the relay's ports answer."""
+    with out.open("wb") as written:
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=written, stderr=written)
+    try:
+        _wait_until_ready(relay, process, out)
+        yield
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -115,7 +122,8 @@ def _wait_until_ready(relay: Relay, process: subprocess.Popen[bytes], out: Path)
 
 def free_port(address: str) -> int:
     """A port of this address that nobody listens on."""
-    with socket.socket() as probe:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
 
