@@ -130,6 +130,23 @@ class ClientCame(DomainError):
     message = _("The client was there, so the session cannot be marked as missed.")
 
 
+class ProviderNotThere(DomainError):
+    """By the recorded facts the provider did not come either, so the session is theirs to lose."""
+
+    code = "provider_not_there"
+    message = _(
+        "You were not in this session yourself, so it cannot be marked as missed. Join it first."
+    )
+
+
+class WordsNeeded(DomainError):
+    """Whoever judges or is judged needs to read why."""
+
+    code = "words_needed"
+    http_status = 422
+    message = _("Please say why in a few words.")
+
+
 class NotDisputable(DomainError):
     """It was not marked, was disputed before, or is final."""
 

@@ -15,14 +15,17 @@ from alcove.booking.errors import (
     ClientCame,
     NotDisputable,
     NotDisputed,
+    ProviderNotThere,
     TooEarlyToMark,
     TooLateToMark,
+    WordsNeeded,
 )
 from alcove.booking.history import record_change
 from alcove.booking.models import Appointment, Ending, NoShow, Status
 from alcove.booking.policies import AttendanceFacts
 from alcove.core import jobs
-from alcove.core.errors import NotAllowed, NotFound
+from alcove.core.errors import NotAllowed
+from alcove.people.access import require_staff
 from alcove.people.models import Person, Practice
 
 
@@ -38,8 +41,9 @@ def mark_no_show(
     """Mark that the client did not come; final after the practice's time for disputes (48 h).
 
     ``record`` is what the live room recorded, as plain JSON, kept for whoever judges a dispute.
-    Raises NotFound, NotAllowed, AlreadyEnded, TooEarlyToMark, TooLateToMark, ClientCame or
-    ChangedMeanwhile.
+    A provider who was not there cannot mark: the client would pay for the provider's absence.
+    Raises NotFound, NotAllowed, AlreadyEnded, TooEarlyToMark, TooLateToMark, ClientCame,
+    ProviderNotThere or ChangedMeanwhile.
     """
     appointment = appointment_for(actor, code)
     require_provider(actor, appointment)
@@ -52,6 +56,8 @@ def mark_no_show(
         raise TooLateToMark
     if facts.client_came:
         raise ClientCame
+    if not facts.provider_came:
+        raise ProviderNotThere
     lifecycle.move(appointment, Status.NO_SHOW)
     no_show = NoShow.objects.create(
         appointment=appointment,
@@ -68,12 +74,14 @@ def mark_no_show(
 def dispute_no_show(*, actor: Person, code: str, words: str, now: dt.datetime) -> NoShow:
     """Say that a session was not missed, or not by one's own fault; staff decide.
 
-    Open to the clients of the room until it is final, once. Raises NotFound, NotAllowed or
-    NotDisputable.
+    Open to the clients of the room until it is final, once. Raises NotFound, NotAllowed,
+    WordsNeeded or NotDisputable.
     """
     appointment = appointment_for(actor, code)
     if actor.pk == appointment.provider_id:
         raise NotAllowed
+    if not words.strip():
+        raise WordsNeeded
     disputed = NoShow.objects.filter(
         appointment=appointment, disputed_at=None, settled_at=None, final_at__gt=now
     ).update(disputed_by=actor, disputed_at=now, dispute_words=words)
@@ -90,10 +98,11 @@ def decide_dispute(
 ) -> NoShow:
     """Decide as staff whether a disputed no-show stands, and settle it.
 
-    Raises NotFound for everybody who is not staff, and NotDisputed.
+    Raises NotFound for everybody who is not staff, WordsNeeded and NotDisputed.
     """
-    if not (actor.is_active and (actor.is_staff or actor.is_admin)):
-        raise NotFound
+    require_staff(actor)
+    if not words.strip():
+        raise WordsNeeded
     decided = NoShow.objects.filter(
         appointment__code=code, disputed_at__isnull=False, decided_at=None, settled_at=None
     ).update(decided_by=actor, decided_at=now, verdict=verdict, verdict_words=words)

@@ -7,6 +7,7 @@ import pytest
 
 from alcove.billing.ledger import Balance, balance
 from alcove.billing.models import LateFee, LateRule
+from alcove.booking.actions import no_show
 from alcove.booking.actions.no_show import (
     decide_dispute,
     dispute_no_show,
@@ -19,16 +20,19 @@ from alcove.booking.errors import (
     ClientCame,
     NotDisputable,
     NotDisputed,
+    ProviderNotThere,
     TooEarlyToMark,
     TooLateToMark,
+    WordsNeeded,
 )
 from alcove.booking.models import Appointment, NoShow, Status, TimeClaim
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.errors import DomainError, NotAllowed, NotFound
 from alcove.core.models import Event
 from tests.cast import CREDITS, Cast, at, book_confirmed, cancel
-from tests.untouched import refused, refused_by_the_database, run_sql
+from tests.untouched import insert, refused, refused_by_the_database, run_sql
 
+NOBODY = AttendanceFacts(False, False, False, dt.timedelta(), False)
 ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
 MET = AttendanceFacts(True, True, True, dt.timedelta(minutes=30), False)
 GRACE_OVER = at(4, 9, 10)
@@ -50,14 +54,22 @@ def mark(cast: Cast, code: str, **changed: Any) -> NoShow:
 
 def dispute(cast: Cast, code: str, **changed: Any) -> NoShow:
     """The client's dispute, a day later."""
-    named: dict[str, Any] = {"actor": cast.client, "now": at(5, 9)} | changed
-    return dispute_no_show(code=code, words="I was there", **named)
+    named: dict[str, Any] = {
+        "actor": cast.client,
+        "words": "I was there",
+        "now": at(5, 9),
+    } | changed
+    return dispute_no_show(code=code, **named)
 
 
 def decide(cast: Cast, code: str, verdict: str, **changed: Any) -> NoShow:
     """Staff's decision, three days later."""
-    named: dict[str, Any] = {"actor": cast.staff, "now": at(7, 9)} | changed
-    return decide_dispute(code=code, verdict=verdict, words="By the record", **named)
+    named: dict[str, Any] = {
+        "actor": cast.staff,
+        "words": "By the record",
+        "now": at(7, 9),
+    } | changed
+    return decide_dispute(code=code, verdict=verdict, **named)
 
 
 def test_a_mark_keeps_the_credit_until_it_is_final(cast: Cast, code: str) -> None:
@@ -84,6 +96,11 @@ def test_a_mark_comes_within_a_day(cast: Cast, code: str) -> None:
 def test_a_client_who_came_is_not_marked(cast: Cast, code: str) -> None:
     with refused(ClientCame):
         mark(cast, code, facts=MET)
+
+
+def test_a_provider_who_was_not_there_marks_nobody(cast: Cast, code: str) -> None:
+    with refused(ProviderNotThere):
+        mark(cast, code, facts=NOBODY)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +240,74 @@ def test_a_dispute_is_decided_once(cast: Cast, code: str) -> None:
     decide(cast, code, "stands")
     with refused(NotDisputed):
         decide(cast, code, "waived")
+
+
+def test_words_are_needed_to_dispute_and_to_decide(cast: Cast, code: str) -> None:
+    mark(cast, code)
+    with refused(WordsNeeded):
+        dispute(cast, code, words=" \n")
+    dispute(cast, code)
+    with refused(WordsNeeded):
+        decide(cast, code, "stands", words="")
+
+
+def test_a_dispute_that_comes_in_while_the_job_runs_keeps_it_open(
+    cast: Cast, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(cast, code)
+    at_the_last_moment = FINAL - dt.timedelta(seconds=1)
+    settle_one = no_show._settle
+
+    def settle_after_the_dispute(row: NoShow, *, now: dt.datetime) -> bool:
+        dispute(cast, code, now=at_the_last_moment)
+        return settle_one(row, now=now)
+
+    monkeypatch.setattr(no_show, "_settle", settle_after_the_dispute)
+    settle_no_shows({}, FINAL)
+
+    assert NoShow.objects.get().settled_at is None
+    assert balance(cast.couples_room, FINAL) == Balance(available=CREDITS - 1, held=1)
+    assert not Event.objects.filter(kind="no_show.final").exists()
+
+
+def test_a_mark_that_dies_before_its_credit_is_settled_is_settled_by_the_next_run(
+    cast: Cast, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark(cast, code)
+
+    class Killed(BaseException):
+        """What a killed process looks like to the transaction."""
+
+    def die(*_args: object, **_named: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(no_show.ledger, "forfeit", die)
+        with pytest.raises(Killed):
+            settle_no_shows({}, FINAL)
+    assert NoShow.objects.get().settled_at is None
+    settle_no_shows({}, FINAL)
+
+    assert NoShow.objects.get().settled_at == FINAL
+    assert balance(cast.couples_room, FINAL) == Balance(available=CREDITS - 1, held=0)
+
+
+def test_the_database_keeps_one_mark_for_a_session(cast: Cast, code: str) -> None:
+    marked = mark(cast, code)
+
+    with refused_by_the_database("appointment_id"):
+        insert(
+            "booking_noshow",
+            appointment_id=marked.appointment_id,
+            marked_by_id=cast.provider.pk,
+            marked_at=GRACE_OVER,
+            final_at=FINAL,
+            facts="{}",
+            dispute_words="",
+            verdict="",
+            verdict_words="",
+            cost="",
+        )
 
 
 @pytest.mark.parametrize(

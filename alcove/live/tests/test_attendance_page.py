@@ -66,3 +66,16 @@ def test_a_mark_too_early_says_when_it_can_be_made(cast: Cast, client: Client) -
     assert answer.status_code == 409
     assert "until 10 minutes after the start" in answer.content.decode()
     assert not NoShow.objects.exists()
+
+
+def test_a_provider_who_did_not_join_is_not_offered_a_mark(cast: Cast, client: Client) -> None:
+    code = book_confirmed(cast.room, at(3, 9)).code
+    client.force_login(cast.provider)
+
+    with time_machine.travel(AFTER_GRACE):
+        facts = client.get(reverse("live:attendance", args=[code]))
+        answer = client.post(reverse("live:mark_missed", args=[code]))
+
+    assert facts.context["may_mark_missed"] is False
+    assert answer.status_code == 409
+    assert not NoShow.objects.exists()

@@ -50,7 +50,7 @@ class Attendance(SessionPage):
             "may_mark_missed": (
                 is_provider
                 and entry.appointment.status == Status.CONFIRMED
-                and not facts.client_came
+                and outcome(facts) == "client_absent"
                 and self.now >= since
             ),
             "may_dispute": (
