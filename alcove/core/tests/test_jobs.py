@@ -194,6 +194,17 @@ def test_periodic_kind_has_one_row_and_runs_once_a_period(handler: Handler) -> N
     assert jobs.run_due(NOW + dt.timedelta(minutes=5)) == 1
 
 
+def test_periodic_kind_that_no_code_knows_any_more_loses_its_row(handler: Handler) -> None:
+    jobs.enqueue("test.former", {}, now=NOW, unique_key="every:test.former")
+    add(unique_key="once")
+
+    jobs.ensure_periodic(NOW)
+
+    kinds = set(Job.objects.values_list("kind", flat=True))
+    assert "test.former" not in kinds
+    assert {"test.job", "test.periodic"} <= kinds
+
+
 def test_periodic_job_never_gives_up_however_often_it_fails(handler: Handler) -> None:
     handler.raises = [OSError("away")]
     jobs.enqueue("test.periodic", {}, now=NOW, unique_key="every:test.periodic")
