@@ -47,21 +47,25 @@ class Presence:
     path_failed: bool
 
 
-def facts_of(stays: Iterable[Presence], *, waits_at_least: dt.timedelta) -> AttendanceFacts:
+def facts_of(
+    stays: Iterable[Presence], *, starts_at: dt.datetime, waits_at_least: dt.timedelta
+) -> AttendanceFacts:
     """What the stays say about who came and whether they met.
 
     Two who missed each other: a client who waited for the grace did come and the provider did
-    not; one who left sooner did not wait, and is as absent as one who never joined.
+    not; one who left sooner did not wait, and is as absent as one who never joined. Waiting
+    counts from the start on: whoever was early and left was not there when it began.
     """
     found = list(stays)
     provider = [stay for stay in found if stay.role == "provider"]
     clients = [stay for stay in found if stay.role in CLIENTS]
     met = bool(intersect(_spans(provider), _spans(clients)))
-    waited = max((stay.until - stay.since for stay in clients), default=dt.timedelta(0))
+    waited = dt.timedelta(seconds=sum(end - start for start, end in _waits(clients, starts_at)))
     is_patient = waited >= waits_at_least
+    was_there = any(stay.until >= starts_at for stay in provider)
     together = intersect(_connected_spans(provider), _connected_spans(clients))
     return AttendanceFacts(
-        provider_came=bool(provider) and (met or not is_patient),
+        provider_came=met or (was_there and not is_patient),
         client_came=met or is_patient,
         connected=any(stay.connected_at for stay in found),
         together=dt.timedelta(seconds=sum(end - start for start, end in together)),
@@ -72,6 +76,11 @@ def facts_of(stays: Iterable[Presence], *, waits_at_least: dt.timedelta) -> Atte
 def _spans(stays: list[Presence]) -> list[Interval]:
     """When at least one of these people was in; one second at least for each stay."""
     return union((seconds(stay.since), seconds(stay.until) + 1) for stay in stays)
+
+
+def _waits(stays: list[Presence], starts_at: dt.datetime) -> list[Interval]:
+    """When at least one of these people was in, from the start on."""
+    return union((seconds(max(stay.since, starts_at)), seconds(stay.until)) for stay in stays)
 
 
 def _connected_spans(stays: list[Presence]) -> list[Interval]:

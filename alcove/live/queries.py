@@ -134,10 +134,13 @@ def stays_of(appointment: Appointment) -> list[Stay]:
     )
 
 
-def attendance_facts(stays: Iterable[Stay], practice: Practice) -> AttendanceFacts:
+def attendance_facts(
+    appointment: Appointment, stays: Iterable[Stay], practice: Practice
+) -> AttendanceFacts:
     """What the stays of one session come to."""
     return facts_of(
         map(presence, stays),
+        starts_at=appointment.starts_at,
         waits_at_least=dt.timedelta(minutes=practice.no_show_after_minutes),
     )
 

@@ -41,4 +41,4 @@ def settle_sessions(_payload: dict[str, Any], now: dt.datetime) -> None:
 
 def _facts(appointment: Appointment, practice: Practice) -> AttendanceFacts:
     session = getattr(appointment, "live_session", None)
-    return attendance_facts(session.stays.all() if session else (), practice)
+    return attendance_facts(appointment, session.stays.all() if session else (), practice)

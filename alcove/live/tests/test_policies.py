@@ -8,9 +8,10 @@ from alcove.booking.policies import AttendanceFacts
 from alcove.live.policies import Door, Presence, door, facts_of, is_within
 from tests.cast import at
 
+STARTS = at(3, 9)
 OPENS, CLOSES = at(3, 8, 45), at(3, 9, 55)
 GRACE = dt.timedelta(minutes=10)
-NEVER = dt.timedelta(0)
+MINUTE = dt.timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
@@ -52,12 +53,12 @@ def test_a_session_never_uses_more_than_was_booked(level: str, booked: str, expe
 def stay(
     role: str, since: int, until: int, *, connected: int | None = None, failed: bool = False
 ) -> Presence:
-    """A stay in minutes after nine."""
+    """A stay in minutes after nine; before it they are negative."""
     return Presence(
         role,
-        at(3, 9, since),
-        at(3, 9, until),
-        None if connected is None else at(3, 9, connected),
+        STARTS + since * MINUTE,
+        STARTS + until * MINUTE,
+        None if connected is None else STARTS + connected * MINUTE,
         failed,
     )
 
@@ -91,6 +92,26 @@ def facts(
             id="a client who waited for the grace came, and the provider did not",
         ),
         pytest.param(
+            [stay("owner", -14, -2), stay("provider", 0, 45)],
+            facts(provider=True, client=False),
+            id="a client who was early and left did not wait",
+        ),
+        pytest.param(
+            [stay("owner", -9, 9), stay("provider", 10, 45)],
+            facts(provider=True, client=False),
+            id="waiting counts from the start on",
+        ),
+        pytest.param(
+            [stay("owner", 0, 6), stay("partner", 6, 8), stay("owner", 7, 10)],
+            facts(provider=False, client=True),
+            id="clients wait together, and by and by",
+        ),
+        pytest.param(
+            [stay("provider", -14, -2)],
+            facts(provider=False, client=False),
+            id="a provider who was early and left did not come",
+        ),
+        pytest.param(
             [stay("owner", 0, 45), stay("provider", 0, 45)],
             facts(provider=True, client=True),
             id="both, never connected",
@@ -117,4 +138,4 @@ def facts(
     ],
 )
 def test_what_the_stays_come_to(stays: list[Presence], expected: AttendanceFacts) -> None:
-    assert facts_of(stays, waits_at_least=GRACE) == expected
+    assert facts_of(stays, starts_at=STARTS, waits_at_least=GRACE) == expected

@@ -36,7 +36,7 @@ class Attendance(SessionPage):
         """The stays and the outcome."""
         entry = self.entry
         stays = stays_of(entry.appointment)
-        facts = attendance_facts(stays, entry.practice)
+        facts = attendance_facts(entry.appointment, stays, entry.practice)
         no_show = NoShow.objects.filter(appointment=entry.appointment).first()
         since = entry.appointment.starts_at + dt.timedelta(
             minutes=entry.practice.no_show_after_minutes
@@ -81,7 +81,7 @@ class MarkMissed(SessionPage):
         mark_no_show(
             actor=self.person,
             code=entry.appointment.code,
-            facts=attendance_facts(stays_of(entry.appointment), entry.practice),
+            facts=attendance_facts(entry.appointment, stays_of(entry.appointment), entry.practice),
             record=facts_for_people(entry.appointment, entry.practice),
             now=self.now,
         )
