@@ -4,7 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
 
+from alcove.billing import ledger
 from alcove.billing.ledger import Balance, balance
 from alcove.billing.models import LateFee, LateRule
 from alcove.booking.actions import no_show
@@ -282,7 +286,7 @@ def test_a_mark_that_dies_before_its_credit_is_settled_is_settled_by_the_next_ru
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(no_show.ledger, "forfeit", die)
+        patched.setattr(ledger, "forfeit", die)
         with pytest.raises(Killed):
             settle_no_shows({}, FINAL)
     assert NoShow.objects.get().settled_at is None
@@ -290,6 +294,27 @@ def test_a_mark_that_dies_before_its_credit_is_settled_is_settled_by_the_next_ru
 
     assert NoShow.objects.get().settled_at == FINAL
     assert balance(cast.couples_room, FINAL) == Balance(available=CREDITS - 1, held=0)
+
+
+@pytest.mark.parametrize("who", ["client", "partner", "provider"])
+def test_the_page_of_the_session_says_where_the_mark_stands(
+    cast: Cast, code: str, client: Client, who: str
+) -> None:
+    client.force_login(getattr(cast, who))
+    address = reverse("booking:appointment", args=[code])
+
+    def page() -> str:
+        with time_machine.travel(at(5, 12)):
+            return client.get(address).content.decode()
+
+    assert "marked as missed" not in page()
+    mark(cast, code)
+    assert "unless the client says before then that it is wrong" in page()
+    dispute(cast, code)
+    assert "“I was there”" in page()
+    decide(cast, code, "waived")
+    assert "The practice has decided for the client" in page()
+    assert "“By the record”" in page()
 
 
 def test_the_database_keeps_one_mark_for_a_session(cast: Cast, code: str) -> None:
