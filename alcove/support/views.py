@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
+from alcove.billing.models import LateRule
 from alcove.booking.actions.no_show import decide_dispute
 from alcove.booking.forms import VerdictForm
-from alcove.booking.models import NoShow
+from alcove.booking.models import Appointment, NoShow
 from alcove.booking.queries import disputes
 from alcove.core import clock
-from alcove.core.errors import NotFound
+from alcove.core.errors import DomainError, NotFound
+from alcove.core.formats import format_money
 from alcove.core.pages import ActionPage
 from alcove.people.access import require_staff
 from alcove.people.actions.record_look import record_look
@@ -48,11 +50,20 @@ class Dispute(ActionPage):
         """The disputed no-show, for staff; else NotFound."""
         self.staff = cast(Person, self.request.user)
         require_staff(self.staff)
-        found = disputes().filter(appointment__code=kwargs["code"]).first()
+        self.no_show = self.find(kwargs["code"])
+        record_look(actor=self.staff, subject=self.no_show.appointment.key, now=self.now)
+
+    def find(self, code: str) -> NoShow:
+        """The dispute as it is now, or NotFound."""
+        found = disputes().filter(appointment__code=code).first()
         if found is None:
             raise NotFound
-        self.no_show: NoShow = found
-        record_look(actor=self.staff, subject=found.appointment.key, now=self.now)
+        return found
+
+    def refuse(self, form: forms.Form, error: DomainError) -> HttpResponse:
+        """Show the dispute as it is now: somebody else may have decided it meanwhile."""
+        self.no_show = self.find(self.kwargs["code"])
+        return super().refuse(form, error)
 
     def perform(self, form: forms.Form) -> str:
         """Decide, and go back to the list."""
@@ -82,4 +93,15 @@ class Dispute(ActionPage):
             "appointment": self.no_show.appointment,
             "stays": stays,
             "is_open": self.no_show.decided_at is None,
+            "if_it_stands": if_it_stands(self.no_show.appointment),
         }
+
+
+def if_it_stands(appointment: Appointment) -> str:
+    """What the client pays then, by the rule that they read when booking (R13)."""
+    if appointment.late_rule == LateRule.FEE:
+        amount = format_money(appointment.late_fee_minor, appointment.currency)
+        return _("If it stands, a fee of %(amount)s is due and the session credit comes back.") % {
+            "amount": amount
+        }
+    return _("If it stands, the client loses 1 session credit.")

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
-from alcove.booking.models import NoShow
+from alcove.booking.models import Appointment, NoShow
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import Event
 from alcove.rooms.models import Room
@@ -48,6 +48,44 @@ def test_staff_decide_and_say_why(cast: Cast, client: Client) -> None:
     assert answer.status_code == 302
     assert NoShow.objects.get().verdict == "waived"
     assert "The record shows an error" in client.get(address).content.decode()
+
+
+def test_without_disputes_the_list_says_when_there_will_be_some(cast: Cast, client: Client) -> None:
+    client.force_login(cast.staff)
+
+    page = client.get(reverse("disputes:list")).content.decode()
+
+    assert "They appear when a client says that a session was not missed." in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("credit", "If it stands, the client loses 1 session credit."),
+        ("fee", "If it stands, a fee of $40 is due and the session credit comes back."),
+    ],
+)
+def test_the_page_says_what_follows(cast: Cast, client: Client, rule: str, words: str) -> None:
+    code = disputed(cast.room, 4)
+    Appointment.objects.update(late_rule=rule, late_fee_minor=4000)
+    client.force_login(cast.staff)
+
+    assert words in client.get(reverse("disputes:one", args=[code])).content.decode()
+
+
+def test_who_decides_second_is_shown_what_was_decided(cast: Cast, client: Client) -> None:
+    code = disputed(cast.room, 4)
+    client.force_login(cast.staff)
+    address = reverse("disputes:one", args=[code])
+    client.post(address, {"verdict": "waived", "words": "An error on our side"})
+
+    answer = client.post(address, {"verdict": "stands", "words": "By the record"})
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "There is no dispute here that waits for a decision." in page
+    assert "An error on our side" in page
+    assert NoShow.objects.get().verdict == "waived"
 
 
 @pytest.mark.parametrize("who", ["client", "provider", "stranger"])
