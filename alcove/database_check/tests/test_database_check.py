@@ -8,7 +8,9 @@ from django.db import connection
 
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.complete import complete_appointment
+from alcove.booking.actions.no_show import mark_no_show, settle_no_shows
 from alcove.booking.models import Appointment
+from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import Event, Job
 from alcove.database_check.run import CHECKS, broken
 from alcove.rooms.models import Room
@@ -247,6 +249,47 @@ def test_an_ending_that_cost_something_else_is_found(cast: Cast, cancelled: Appo
             f"session {cancelled.code} cost “fee”, not so the ledger",
             f"session {cancelled.code} cost “fee”, not so the late fees",
         ]
+    }
+
+
+@pytest.fixture
+def missed(cast: Cast, session: Appointment) -> Appointment:
+    """The same, marked as missed; nobody has disputed it yet."""
+    alone = AttendanceFacts(True, False, False, dt.timedelta(), False)
+    mark_no_show(actor=cast.provider, code=session.code, facts=alone, record={}, now=at(4, 9, 10))
+    return session
+
+
+MISSED = "A missed session has its mark, and costs what the ledger says"
+
+
+def test_a_missed_session_keeps_its_credit_until_it_is_final(
+    cast: Cast, missed: Appointment
+) -> None:
+    assert found() == {}
+    settle_no_shows({}, at(6, 9, 10))
+    assert found() == {}
+
+
+def test_a_missed_session_without_its_mark_is_found(cast: Cast, missed: Appointment) -> None:
+    run("DELETE FROM booking_noshow")
+    assert found()[MISSED] == [f"session {missed.code}, no_show, has no mark as missed"]
+
+
+def test_a_mark_of_a_session_that_took_place_is_found(cast: Cast, missed: Appointment) -> None:
+    run("UPDATE booking_appointment SET status = 'completed'")
+    assert found()[MISSED] == [f"session {missed.code}, completed, has a mark as missed"]
+
+
+@pytest.mark.parametrize("cost", ["credit", "free", "fee"])
+def test_a_mark_settled_without_the_ledger_is_found(
+    cast: Cast, missed: Appointment, cost: str
+) -> None:
+    run("UPDATE booking_noshow SET settled_at = %s, cost = %s", at(6, 9, 10), cost)
+    assert found() == {
+        SETTLED: [f"reservation {missed.reservation_key} of a session no_show is settled 0 times"],
+        MISSED: [f"missed session {missed.code} cost “{cost}”, not so the ledger"],
+        HELD: [f"room {cast.room.code} holds 1, needs 0"],
     }
 
 
