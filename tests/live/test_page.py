@@ -1,7 +1,7 @@
 """The live page itself: every screen on phone and desk, by day and by night; keyboard and words."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import (
     DESKTOP,
@@ -16,12 +16,12 @@ from tests.live.conftest import Practice, meet
 
 pytestmark = pytest.mark.browser
 
-NARROW = {"width": 320, "height": 640}
-LOOKS: list[tuple[dict[str, int], ColorScheme]] = [
-    (dict(PHONE), "light"),
-    (dict(DESKTOP), "dark"),
+NARROW = ViewportSize(width=320, height=640)
+LOOKS: list[tuple[ViewportSize, ColorScheme]] = [
+    (PHONE, "light"),
+    (DESKTOP, "dark"),
     (NARROW, "dark"),
-    (dict(DESKTOP), "light"),
+    (DESKTOP, "light"),
 ]
 REFUSES = "navigator.mediaDevices.getUserMedia = async () => {throw new DOMException('', '%s');};"
 
@@ -29,7 +29,7 @@ REFUSES = "navigator.mediaDevices.getUserMedia = async () => {throw new DOMExcep
 def look(page: Page) -> None:
     """Nothing is inaccessible and nothing sticks out, in any of the looks."""
     for viewport, color_scheme in LOOKS:
-        page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        page.set_viewport_size(viewport)
         page.emulate_media(color_scheme=color_scheme, reduced_motion="reduce")
         assert_nothing_overflows(page)
         assert_no_axe_findings(page)
