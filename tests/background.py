@@ -15,6 +15,13 @@ class Background:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._kept: set[asyncio.Task[Any]] = set()
+
+    def keep(self) -> None:
+        """Hold the present task until it is done: the loop alone may let go of one that waits."""
+        if task := asyncio.current_task():
+            self._kept.add(task)
+            task.add_done_callback(self._kept.discard)
 
     def run(self, work: Coroutine[Any, Any, Result], *, seconds: float = 10) -> Result:
         """Have the loop do this and wait for its result."""
@@ -42,3 +49,6 @@ async def _cancel_all() -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+    # What they closed on their way out closes its sockets in the loop's next round.
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -146,6 +147,13 @@ _watches: dict[BrowserContext, Watch] = {}
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[OpenPage]:
     """Open pages, one person each; closes them and checks their consoles when the test ends."""
+    with opening_pages(chromium) as open_one:
+        yield open_one
+
+
+@contextmanager
+def opening_pages(browser: Browser) -> Iterator[OpenPage]:
+    """What ``open_page`` is, for any browser."""
     contexts: list[BrowserContext] = []
 
     def open_one(
@@ -157,7 +165,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
         locale: str = "en-US",
         javascript: bool = True,
     ) -> Page:
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=base_url,
             viewport=viewport,
             color_scheme=color_scheme,

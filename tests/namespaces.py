@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -146,6 +146,7 @@ class Network:
 
     async def _open_door(self, port: int) -> None:
         async def to_server(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._background.keep()
             await _carry(reader, writer, socket.socket(), ("127.0.0.1", port))
 
         outer = await asyncio.start_server(to_server, self.gateway, 0)
@@ -156,6 +157,7 @@ class Network:
 
     async def _open_inner_door(self, host: Host, port: int, over_link: tuple[str, int]) -> None:
         async def to_gateway(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._background.keep()
             with _inside(host.namespace):
                 onward = socket.socket()
             await _carry(reader, writer, onward, over_link)
@@ -188,21 +190,23 @@ async def _carry(
         onward.close()
         writer.transport.abort()
         return
-    there = asyncio.create_task(_pump(reader, far_writer))
-    back = asyncio.create_task(_pump(far_reader, writer))
     try:
-        await asyncio.gather(there, back)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_pump(reader, far_writer))
+            both.create_task(_pump(far_reader, writer))
+    except* OSError:
+        # A side that broke breaks the other, which the end below sees to.
+        pass
     finally:
         writer.transport.abort()
         far_writer.transport.abort()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.write_eof()
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+    writer.write_eof()
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,8 +98,14 @@ def fill(database: Database) -> dict[str, Meeting]:
 
 def meet(practice: Practice, open_page: OpenPage, name: str) -> dict[str, CallPage]:
     """Everybody of a meeting, let in by the provider; by role."""
-    roles = list(practice.meetings[name].tokens)
-    pages = {role: practice.page(open_page, name, role).open() for role in roles}
+    return meet_from(practice, dict.fromkeys(practice.meetings[name].tokens, open_page), name)
+
+
+def meet_from(
+    practice: Practice, open_page: Mapping[str, OpenPage], name: str
+) -> dict[str, CallPage]:
+    """The same, each role from a browser of its own, such as ``tests.live.apart`` has."""
+    pages = {role: practice.page(opener, name, role).open() for role, opener in open_page.items()}
     provider = pages["provider"].join()
     for role, page in pages.items():
         if role == "provider":
