@@ -103,12 +103,15 @@ def decide_dispute(
     require_staff(actor)
     if not words.strip():
         raise WordsNeeded
+    found = NoShow.objects.filter(appointment__code=code).values_list("pk", flat=True).first()
+    # By the row's own columns: PostgreSQL checks a condition through a join, or in a subquery,
+    # against what it saw before it waited for somebody else's verdict.
     decided = NoShow.objects.filter(
-        appointment__code=code, disputed_at__isnull=False, decided_at=None, settled_at=None
+        pk=found, disputed_at__isnull=False, decided_at=None, settled_at=None
     ).update(decided_by=actor, decided_at=now, verdict=verdict, verdict_words=words)
     if not decided:
         raise NotDisputed
-    no_show = NoShow.objects.select_related("appointment__room").get(appointment__code=code)
+    no_show = NoShow.objects.select_related("appointment__room").get(pk=found)
     _settle(no_show, now=now)
     _record("no_show.decided", no_show, actor, now)
     return no_show
