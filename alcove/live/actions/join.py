@@ -145,9 +145,9 @@ def leave_session(*, entry: Entry, epoch: str, now: dt.datetime) -> bool:
 
 
 def _open_stay_of(entry: Entry, epoch: str) -> QuerySet[Stay]:
-    return Stay.objects.filter(
-        session__appointment=entry.appointment, person=entry.person, epoch=epoch, left_at=None
-    )
+    # Without a join: PostgreSQL checks only a row's own columns again after waiting for somebody.
+    sessions = LiveSession.objects.filter(appointment=entry.appointment)
+    return Stay.objects.filter(session__in=sessions, person=entry.person, epoch=epoch, left_at=None)
 
 
 def is_elsewhere(*, entry: Entry, epoch: str, device: str, now: dt.datetime) -> bool:
