@@ -17,11 +17,16 @@ from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.hold import hold_slot
 from alcove.booking.actions.lapse import lapse_appointment
+from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.models import Appointment, CancellationReason
 from alcove.booking.queries import SlotSearch, room_terms
 from alcove.core import events
 from alcove.core.models import Event
+from alcove.live.access import entry_for
+from alcove.live.actions.join import join_session, leave_session, let_in
+from alcove.live.actions.note import note_path
+from alcove.live.queries import attendance_facts, facts_for_people, stays_of
 from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import import_practice
 from alcove.rooms.models import Message, Room
@@ -44,6 +49,8 @@ ROLES = {
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
+# The one page of everybody whose session is long over.
+EPOCH = "sample-page-of-the-past"
 # A week has hours of every provider in it, whatever the day; a little more is room to choose.
 WINDOW = 8 * DAY
 
@@ -76,7 +83,7 @@ def load_sample(*, now: dt.datetime) -> None:
 
 
 def _past(diary: "_Diary") -> None:
-    """Five weeks of sessions that were: held, cancelled late, declined, left unanswered."""
+    """Five weeks of sessions that were: held, cancelled late, declined, unanswered, missed."""
     diary.held("alex-maya", ago=34 * DAY, length=45)
     diary.held("elena-lucia", ago=32 * DAY, length=60)
     diary.held("jordan-and-sam", ago=30 * DAY, length=60)
@@ -86,6 +93,9 @@ def _past(diary: "_Diary") -> None:
     diary.cancelled_late("jordan-and-sam", ago=13 * DAY, length=45)
     diary.held("elena-lucia", ago=11 * DAY, length=45)
     diary.lapsed("alex-lucia", ago=10 * DAY)
+    diary.missed(
+        "alex-lucia", ago=10 * DAY, words="The link did not open on my phone. I wrote to you."
+    )
 
 
 def _present(diary: "_Diary") -> None:
@@ -112,7 +122,42 @@ class _Diary:
     def held(self, ref: str, *, ago: dt.timedelta, length: int, modality: str = "video") -> None:
         """A session that took place and was paid with its credit."""
         appointment = self.confirmed(ref, ago=ago, ahead=DAY, length=length, modality=modality)
+        people = [member.person for member in appointment.room.memberships.select_related("person")]
+        self.attended(appointment, [appointment.provider, *people], until=appointment.ends_at)
         complete_appointment(appointment=appointment, now=appointment.ends_at + MINUTE)
+
+    def missed(self, ref: str, *, ago: dt.timedelta, words: str) -> None:
+        """A session to which only the provider came; its client says why, and staff decide."""
+        appointment = self.confirmed(ref, ago=ago, ahead=DAY, length=45)
+        then = appointment.starts_at + 15 * MINUTE
+        self.attended(appointment, [appointment.provider], until=then)
+        mark_no_show(
+            actor=appointment.provider,
+            code=appointment.code,
+            facts=attendance_facts(appointment, stays_of(appointment), self.practice),
+            record=facts_for_people(appointment, self.practice),
+            now=then,
+        )
+        client = self.rooms[ref].owner
+        dispute_no_show(actor=client, code=appointment.code, words=words, now=then + HOUR)
+
+    def attended(
+        self, appointment: Appointment, people: list[Person], *, until: dt.datetime
+    ) -> None:
+        """Who was in the live room from the start on, and reached the others."""
+        start = appointment.starts_at
+        entries = [
+            entry_for(person, appointment.code, now=start) for person in dict.fromkeys(people)
+        ]
+        for entry in entries:
+            join_session(
+                entry=entry, epoch=EPOCH, device=EPOCH, socket="", take_over=False, now=start
+            )
+            let_in(entry=entries[0], role=entry.role, now=start)
+        for entry in entries:
+            if len(entries) > 1:
+                note_path(entry=entry, epoch=EPOCH, state="connected", now=start + MINUTE)
+            leave_session(entry=entry, epoch=EPOCH, now=until)
 
     def cancelled_late(self, ref: str, *, ago: dt.timedelta, length: int) -> None:
         """A session that its client gave up three hours before it."""

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 
 from alcove.booking.models import Appointment
-from alcove.booking.queries import requests_for, upcoming
+from alcove.booking.policies import outcome
+from alcove.booking.queries import disputes, requests_for, upcoming
 from alcove.core import jobs
 from alcove.database_check.run import broken
-from alcove.people.models import Person
+from alcove.live.queries import attendance_facts, stays_of
+from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import import_practice
 from alcove.practice_file.sample import FILE, ROLES, NotEmpty, is_empty, is_sample, load_sample
 
@@ -33,9 +35,12 @@ def test_the_sample_has_sessions_in_every_state_and_keeps_every_invariant(now: d
     statuses = sorted(Appointment.objects.values_list("status", flat=True))
     assert statuses == sorted(
         ["completed"] * 5 + ["cancelled"] * 2 + ["declined", "lapsed"]
-        + ["confirmed"] * 2 + ["requested"] * 4
+        + ["confirmed"] * 2 + ["requested"] * 4 + ["no_show"]
     )  # fmt: skip
     people = {email: Person.objects.get(email=email) for email in ROLES.values()}
+    for held in Appointment.objects.filter(status="completed"):
+        assert outcome(attendance_facts(held, stays_of(held), Practice.load())) == "attended"
+    assert [one.appointment.provider.email for one in disputes()] == ["lucia@example.org"]
     assert upcoming(people["alex@example.org"], now).count() == 3
     assert upcoming(people["sam@example.org"], now).count() == 1
     assert requests_for(people["maya@example.org"]).count() == 2
