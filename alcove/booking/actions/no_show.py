@@ -104,6 +104,8 @@ def decide_dispute(
     if not words.strip():
         raise WordsNeeded
     found = NoShow.objects.filter(appointment__code=code).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotDisputed
     # By the row's own columns: PostgreSQL checks a condition through a join, or in a subquery,
     # against what it saw before it waited for somebody else's verdict.
     decided = NoShow.objects.filter(
