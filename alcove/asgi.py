@@ -18,8 +18,7 @@ from django.core.handlers.wsgi import WSGIHandler
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alcove.settings")
 django.setup()
 
-from alcove.core import jobs  # noqa: E402 - its models need the set-up above
-from alcove.live import broadcast  # noqa: E402
+from alcove.core import broadcast, jobs  # noqa: E402 - its models need the set-up above
 from alcove.live.routing import sockets  # noqa: E402
 
 Scope = MutableMapping[str, Any]

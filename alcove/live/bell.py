@@ -11,11 +11,11 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import transaction
 
+from alcove.core.broadcast import tell
 from alcove.core.events import receives
 from alcove.core.models import Event
-from alcove.live.broadcast import tell
-from alcove.live.sign_in import is_own_origin, person_of, session_key
 from alcove.people.models import Person
+from alcove.people.sockets import is_own_origin, person_of, session_key
 
 NOT_SIGNED_IN = 4401
 NOT_A_PROVIDER = 4403

@@ -32,7 +32,7 @@ from alcove.live.errors import (
 from alcove.live.flow import Allowance
 from alcove.live.handling import Place, Standing
 from alcove.live.protocol import VERSION, Frame, frame, read
-from alcove.live.sign_in import is_own_origin, session_key
+from alcove.people.sockets import is_own_origin, session_key
 
 FRAMES_AT_ONCE = 240
 FRAMES_PER_SECOND = 30

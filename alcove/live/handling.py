@@ -23,7 +23,7 @@ from alcove.live.errors import JoinedElsewhere, NotSignedIn, Replaced
 from alcove.live.ice import ice_servers
 from alcove.live.protocol import VERSION, Frame, frame
 from alcove.live.queries import message_object, messages_since, people_in, session_object
-from alcove.live.sign_in import person_of
+from alcove.people.sockets import person_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from alcove.core.broadcast import tell
 from alcove.core.events import receives
 from alcove.core.models import Event
 from alcove.live.access import group_of
-from alcove.live.broadcast import tell
 
 
 @receives(
