@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from alcove.core.codes import new_code
@@ -51,6 +52,8 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role.choices)
     joined_at = models.DateTimeField()
+    # The key of the newest message that this person has seen here; it only ever rises.
+    read_up_to = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -77,6 +80,8 @@ class Message(models.Model):
     author = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True)
     kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.TEXT)
     body = models.TextField(default="", blank=True)
+    # ``body`` without case and accents, for search: the two databases fold letters differently.
+    folded = models.TextField(default="", blank=True, editable=False)
     card = models.JSONField(default=dict, blank=True)
     # The event a card stands for: the database lets each event leave one card only.
     event = models.OneToOneField(
@@ -96,3 +101,82 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Draft(models.Model):
+    """Words that somebody has begun to write in a room, kept for them alone until they are sent."""
+
+    membership = models.OneToOneField(Membership, on_delete=models.CASCADE, related_name="draft")
+    body = models.TextField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draft of {self.membership_id}"
+
+
+class Attachment(models.Model):
+    """A file that came with a message; its bytes are a row of their own, so lists stay light."""
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=120)
+    # Found by looking at the bytes, never taken from the sender's word.
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class AttachmentContent(models.Model):
+    """The bytes of a file."""
+
+    attachment = models.OneToOneField(
+        Attachment, on_delete=models.CASCADE, primary_key=True, related_name="content"
+    )
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"content of {self.attachment_id}"
+
+
+class Invitation(models.Model):
+    """An owner's invitation of their partner into a couples room; only its secret's hash is kept.
+
+    Bound to ``address``: nobody who signs in with another one can answer it. Open until it is
+    accepted, revoked or expired; the database allows a room one that is not closed.
+    """
+
+    code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    address = models.EmailField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room"], condition=Q(closed_at=None), name="invitation_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_by=None) | Q(closed_at__isnull=False),
+                name="invitation_accepted_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(address=Lower("address")), name="invitation_address_lower"
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")), name="invitation_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
