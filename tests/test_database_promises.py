@@ -138,6 +138,7 @@ def test_person_and_role_are_in_a_room_once(cast: Cast, who: str, role: str) -> 
             person_id=getattr(cast, who).pk,
             role=role,
             joined_at=NOW,
+            read_up_to=0,
         )
 
 
