@@ -12,6 +12,8 @@ import time_machine
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import get_channel_layer
 from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
 
 from alcove.booking.models import Appointment
 from alcove.core.jobs import run_due
@@ -284,6 +286,28 @@ async def test_a_reload_takes_over_without_a_word(call: Call, lets_in: None) -> 
     await again.come_in("owner")
 
     assert (await provider.hear_person("owner", "here"))["epoch"] == again.epoch
+
+
+@played
+async def test_the_others_hear_of_a_beacon_that_comes_before_the_socket_is_lost(
+    call: Call, lets_in: None
+) -> None:
+    provider, client = await pages_inside(call, "provider", "client")
+
+    await put_away(call, client)
+
+    await provider.hear_person("owner", "absent")
+    await client.close()
+    assert await stays() == [("provider", True), ("owner", False)]
+
+
+@sync_to_async
+def put_away(call: Call, page: Page) -> None:
+    """Send the beacon of the client's page."""
+    browser = Client()
+    browser.force_login(call.cast.client)
+    answer = browser.post(reverse("live:left", args=[call.code]), {"epoch": page.epoch})
+    assert answer.status_code == 204
 
 
 @played

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 
 from alcove.booking import display
 from alcove.core import clock
+from alcove.core.broadcast import tell
 from alcove.core.pages import ActionPage
+from alcove.live import handling
 from alcove.live.access import Entry, entry_for
 from alcove.live.actions.join import leave_session
 from alcove.people.models import Person
@@ -83,5 +85,8 @@ def left(request: HttpRequest, code: str) -> HttpResponse:
     """The beacon of a page that is put away: its stay ends at once. Again has no effect."""
     now = clock.now()
     entry = entry_for(cast(Person, request.user), code, now=now)
-    leave_session(entry=entry, epoch=request.POST.get("epoch", "")[:64], now=now)
+    if leave_session(entry=entry, epoch=request.POST.get("epoch", "")[:64], now=now):
+        # The beacon may come before the socket is lost, which then finds nothing left to tell.
+        gone = handling.person(entry, entry.role)
+        tell(entry.group, {"type": "session.announce", "frame": gone})
     return HttpResponse(status=204)
