@@ -70,6 +70,10 @@ class CallPage:
         """Press a button of the call's toolbar or panels."""
         self.call.get_by_role("button", name=name, exact=True).click()
 
+    def open_chat(self) -> None:
+        """Press Chat, whose name counts what is new."""
+        self.call.locator('[data-open-panel="chat"]').click()
+
     def statistics(self) -> dict[str, Any]:
         """What arrives, by role."""
         found: dict[str, Any] = self.page.evaluate(STATISTICS)

@@ -20,10 +20,10 @@ def test_two_people_see_hear_and_read_each_other(practice: Practice, open_page: 
     client.until_sound_flows("provider")
     provider.until_sound_flows("owner")
 
-    client.press("Chat")
+    client.open_chat()
     client.page.get_by_label("Message", exact=True).fill("Can you see me?")
     client.page.keyboard.press("Enter")
-    provider.press("Chat")
+    provider.open_chat()
     expect(provider.page.locator("[data-chat-log]")).to_contain_text("Can you see me?")
 
     codes = {page.ask("call.state.safetyCode") for page in pages.values()}

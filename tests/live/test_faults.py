@@ -50,7 +50,7 @@ def test_media_flows_on_while_the_server_is_dead_for_ten_seconds(
             provider.until(
                 "call.state.signalling === 'open' && call.state.people.owner.state === 'here'"
             )
-            client.press("Chat")
+            client.open_chat()
             client.page.get_by_label("Message", exact=True).fill("Still here")
             client.page.keyboard.press("Enter")
             expect(provider.page.locator("[data-chat-log]")).to_contain_text("Still here")

@@ -153,7 +153,7 @@ def test_a_message_that_is_refused_can_be_sent_again(
 ) -> None:
     pages = meet(practice, open_page, "retry")
     client: CallPage = pages["owner"]
-    client.press("Chat")
+    client.open_chat()
     client.page.evaluate(
         f"""() => {{
           const call = document.querySelector("{ROOT}").call, say = call.say.bind(call);
@@ -167,7 +167,7 @@ def test_a_message_that_is_refused_can_be_sent_again(
     client.page.get_by_role("button", name="Try again").click()
 
     expect(client.page.get_by_text("Not sent.")).to_be_hidden()
-    pages["provider"].press("Chat")
+    pages["provider"].open_chat()
     expect(pages["provider"].page.locator("[data-text]")).to_have_text("Are you there?")
 
 
