@@ -7,6 +7,7 @@ from django.urls import re_path
 
 from alcove.live.bell import BellConsumer
 from alcove.live.consumers import LiveConsumer
+from alcove.rooms.sockets import RoomConsumer
 
 
 async def _refuse(_scope: Any, _receive: Any, send: Any) -> None:
@@ -20,6 +21,7 @@ refuse: Any = _refuse
 sockets = URLRouter(
     [
         re_path(r"^live/(?P<code>[0-9A-Z]{1,12})/socket$", LiveConsumer.as_asgi()),
+        re_path(r"^rooms/(?P<code>[0-9A-Z]{1,12})/socket$", RoomConsumer.as_asgi()),
         re_path(r"^schedule/bell/socket$", BellConsumer.as_asgi()),
         re_path(r"", refuse),
     ]

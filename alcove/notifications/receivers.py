@@ -22,6 +22,7 @@ from alcove.notifications.mail import render
 from alcove.notifications.models import Delivery
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership, Message, Room
+from alcove.rooms.sockets import tell_room
 
 LEAVES_A_CARD = (
     "appointment.requested",
@@ -41,26 +42,25 @@ FREE_TIMES_OFFERED = 3
 @events.receives(*LEAVES_A_CARD)
 def leave_card(event: Event) -> None:
     """Leave one card in the room's messages (R10); it tells all members the same facts."""
-    _leave(
-        event, Appointment.objects.values_list("room_id", flat=True).get(code=event.data["code"])
-    )
+    _leave(event, Room.objects.get(appointments__code=event.data["code"]))
 
 
 @events.receives("ring.declined", "ring.lapsed")
 def leave_ring_card(event: Event) -> None:
     """Leave a card of a ring that came to nothing, for whoever was away from their screen (R16)."""
-    _leave(event, Room.objects.values_list("pk", flat=True).get(code=event.data["room"]))
+    _leave(event, Room.objects.get(code=event.data["room"]))
 
 
-def _leave(event: Event, room_id: int) -> None:
+def _leave(event: Event, room: Room) -> None:
     card = Message(
-        room_id=room_id,
+        room=room,
         kind=Message.Kind.CARD,
         card={**event.data, "kind": event.kind},
         event=event,
         written_at=event.happened_at,
     )
     Message.objects.bulk_create([card], ignore_conflicts=True)
+    tell_room(room.code)
 
 
 @events.receives(*TOLD_BY_LETTER)

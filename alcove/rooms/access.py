@@ -20,7 +20,15 @@ def room_for(person: Person, code: str) -> Room:
     return room
 
 
-def members(room: Room) -> list[Person]:
-    """Everybody in the room: client, partner and provider."""
-    rows = Membership.objects.filter(room=room).select_related("person").order_by("person_id")
-    return [row.person for row in rows]
+def membership_for(person: Person, code: str) -> Membership:
+    """The person's own membership of the room with this code; else NotFound."""
+    membership = Membership.objects.filter(person=person, room__code=code).first()
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def memberships_of(room: Room) -> list[Membership]:
+    """Everybody in the room (client, partner and provider), with their person and draft."""
+    rows = Membership.objects.filter(room=room).select_related("person", "draft")
+    return list(rows.order_by("person_id"))

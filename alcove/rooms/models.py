@@ -1,11 +1,14 @@
 """Rooms: the lasting place of a client (or couple) and their provider."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from alcove.core.codes import new_code
+from alcove.core.folding import fold
 from alcove.people.models import Person
 
 
@@ -101,6 +104,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the words for the search with those for the reader."""
+        self.folded = fold(self.body)
+        super().save(*args, **kwargs)
 
 
 class Draft(models.Model):

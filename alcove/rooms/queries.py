@@ -3,23 +3,26 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from alcove.core.folding import fold
 from alcove.people.models import Person
 from alcove.rooms.access import rooms_of
 from alcove.rooms.models import Membership, Message, Room
 
 PAGE = 50
+SEARCH_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
 class RoomLine:
-    """One room of the list: with whom, and when something was last said there."""
+    """One room of the list: with whom, when something was last said, how much is not seen yet."""
 
     room: Room
     others: list[Person]
     last_message_at: dt.datetime | None
+    unread: int
 
 
 def room_list(person: Person) -> list[RoomLine]:
@@ -28,7 +31,7 @@ def room_list(person: Person) -> list[RoomLine]:
     everybody = Membership.objects.select_related("person").order_by("person_id")
     rooms = (
         rooms_of(person)
-        .annotate(last_message_at=Subquery(last))
+        .annotate(last_message_at=Subquery(last), unread=_unread(person))
         .order_by(Coalesce("last_message_at", "opened_at").desc(), "-id")
         .prefetch_related(Prefetch("memberships", queryset=everybody))
     )
@@ -37,28 +40,89 @@ def room_list(person: Person) -> list[RoomLine]:
             room=room,
             others=[row.person for row in room.memberships.all() if row.person_id != person.pk],
             last_message_at=room.last_message_at,
+            unread=room.unread,
         )
         for room in rooms
     ]
 
 
+def _unread(person: Person) -> Coalesce:
+    """How many messages of a room the person has not seen; what they did themselves is known."""
+    read_up_to = Membership.objects.filter(room=OuterRef("room"), person=person).values(
+        "read_up_to"
+    )
+    unread = (
+        Message.objects.filter(room=OuterRef("pk"), pk__gt=Subquery(read_up_to))
+        .exclude(author=person)
+        .filter(Q(event=None) | ~Q(event__actor=person.key))
+        .order_by()
+        .values("room")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return Coalesce(Subquery(unread, output_field=IntegerField()), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class MessagePage:
-    """Up to PAGE messages, oldest first, and whether there are older ones."""
+    """Up to PAGE messages, oldest first, and whether there are more on the side that was asked for.
+
+    ``before`` is what a page that asks for news shows last.
+    """
 
     messages: list[Message]
-    has_older: bool
+    has_more: bool
+    before: Message | None = None
 
     @property
     def oldest_id(self) -> int | None:
         """The key with which the page before this one is asked for."""
         return self.messages[0].pk if self.messages else None
 
+    @property
+    def newest_id(self) -> int | None:
+        """The key with which what came after this page is asked for."""
+        return self.messages[-1].pk if self.messages else None
+
+
+def _in_room(room: Room) -> QuerySet[Message]:
+    return Message.objects.filter(room=room).select_related("author")
+
 
 def message_page(room: Room, *, before: int | None = None) -> MessagePage:
     """The newest messages of the room, or the newest of those before a message; one statement."""
-    found = Message.objects.filter(room=room).select_related("author").order_by("-id")
+    found = _in_room(room).order_by("-id")
     if before is not None:
         found = found.filter(pk__lt=before)
     newest = list(found[: PAGE + 1])
-    return MessagePage(messages=newest[:PAGE][::-1], has_older=len(newest) > PAGE)
+    return MessagePage(messages=newest[:PAGE][::-1], has_more=len(newest) > PAGE)
+
+
+def messages_after(room: Room, after: int) -> MessagePage:
+    """The oldest of the messages after this one; one statement."""
+    found = list(_in_room(room).filter(pk__gte=after).order_by("pk")[: PAGE + 2])
+    before = found.pop(0) if found and found[0].pk == after else None
+    return MessagePage(found[:PAGE], has_more=len(found) > PAGE, before=before)
+
+
+def last_own_message(room: Room, person: Person) -> Message | None:
+    """The last words of somebody among the newest messages of a room."""
+    newest = Message.objects.filter(room=room).order_by("-id").only("pk", "author_id")[:PAGE]
+    return next((message for message in newest if message.author_id == person.pk), None)
+
+
+def search_messages(person: Person, words: str, *, before: int | None = None) -> list[Message]:
+    """Messages of the person's rooms with all these words, newest first, whatever the accents.
+
+    One more than SEARCH_PAGE where there are older ones. Nothing for no words.
+    """
+    terms = fold(words).split()
+    if not terms:
+        return []
+    own = rooms_of(person).values("pk")
+    found = Message.objects.filter(room__in=own).select_related("author", "room")
+    for term in terms:
+        found = found.filter(folded__contains=term)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-id")[: SEARCH_PAGE + 1])

@@ -61,6 +61,7 @@ def fill() -> World:
         "staff": make_person("Sam Staff", is_staff=True),
         "spanish": make_person("Elena Ejemplo", language="es"),
         **{key: make_person(name) for key, name in BOOKERS.items()},
+        "messenger": make_person("Mona Messenger"),
         "ringer": make_person(RINGER),
         "ringable": make_person(RINGABLE, is_provider=True),
     }
@@ -71,6 +72,7 @@ def fill() -> World:
         "second_room": open_room(client, second, plan, opened_at),
         "couples_room": open_room(client, provider, plan, opened_at, partner=partner),
         "spanish": open_room(people["spanish"], provider, plan, opened_at),
+        "messages": open_room(people["messenger"], provider, plan, opened_at),
     }
     open_always(people["ringable"])
     rooms["ringing"] = open_room(people["ringer"], people["ringable"], plan, opened_at)

@@ -47,6 +47,7 @@ CLIENT = [
     "/live/{sessions[past]}/",
     "/live/{sessions[past]}/attendance/",
     "/rooms/",
+    "/rooms/search/?q=the",
     "/rooms/{rooms[room]}/",
     "/rooms/{rooms[couples_room]}/",
     "/you/",

@@ -8,13 +8,11 @@
  * that is open.
  * `data-url` answers `{ring: null | {code, who, what, url, seconds_left}}`; docs/protocol/bell.md.
  */
+import { LookSocket } from "lib/look_socket";
 import { playOnce } from "lib/ring_tone";
 
 const PAUSE = 3000;
 const PAUSE_WITH_SOCKET = 15_000;
-const LONGEST_PAUSE = 60_000;
-// Closed by the server for good: see docs/protocol/bell.md.
-const FINAL = new Set([4400, 4401, 4403]);
 const SOUND_EVERY = 4000;
 
 /** @typedef {{ code: string, who: string, what: string, url: string, seconds_left: number }} Ring */
@@ -40,9 +38,10 @@ class Bell {
     this.title = document.title;
     /** @type {number[]} */
     this.timers = [];
-    /** @type {WebSocket | null} */
-    this.socket = null;
-    this.failures = 0;
+    this.socket = new LookSocket(element.dataset.socket ?? "", {
+      onLook: () => this.listen(),
+      isAwaited: () => this.isAwaited(),
+    });
     this.waiting = 0;
     element.querySelector("[data-bell-later]")?.addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("close", () => this.putOff());
@@ -58,44 +57,18 @@ class Bell {
     const goesOn = await this.ask();
     if (!goesOn || !this.isAwaited()) {
       this.until = 0;
-      this.socket?.close();
+      this.socket.close();
       return;
     }
-    this.openSocket();
+    this.socket.open();
     clearTimeout(this.waiting);
-    const pause = this.socket?.readyState === WebSocket.OPEN ? PAUSE_WITH_SOCKET : PAUSE;
+    const pause = this.socket.isOpen ? PAUSE_WITH_SOCKET : PAUSE;
     this.waiting = setTimeout(() => this.listen(), pause);
   }
 
   /** Whether somebody rings or could. */
   isAwaited() {
     return this.ring !== null || Date.now() < this.until;
-  }
-
-  /** Opens the socket where there is none; one that is lost comes back with growing pauses. */
-  openSocket() {
-    const path = this.element.dataset.socket;
-    if (this.socket || !path) return;
-    const address = new URL(path, location.href);
-    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(address);
-    this.socket = socket;
-    socket.addEventListener("open", () => {
-      this.failures = 0;
-    });
-    socket.addEventListener("message", () => this.listen());
-    socket.addEventListener("close", (event) => {
-      // Left in its place, the dead socket keeps another from being opened at once.
-      if (FINAL.has(event.code) || !this.isAwaited()) return;
-      this.failures += 1;
-      setTimeout(
-        () => {
-          this.socket = null;
-          if (this.isAwaited()) this.listen();
-        },
-        Math.min(PAUSE * 2 ** this.failures, LONGEST_PAUSE),
-      );
-    });
   }
 
   /** Asks once; false when there is no sense in asking again. */
