@@ -6,13 +6,50 @@ gives a card that makes sense.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from alcove.core.formats import clock_time, day_and_time, zone_name
+from alcove.people.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class CardAct:
+    """Something that the reader can do from a card: a link, or a form where ``fields`` are given."""
+
+    label: str
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_primary: bool = False
+
+
+Offer = Callable[[Person, Collection[str], dt.datetime], Mapping[str, Sequence[CardAct]]]
+_offers: list[Offer] = []
+
+
+def offers_acts(offer: Offer) -> Offer:
+    """Register what a floor above lets a reader do about the things that cards are about.
+
+    The decorated function gets the reader, the codes of the cards and now, and answers by code.
+    """
+    if offer not in _offers:
+        _offers.append(offer)
+    return offer
+
+
+def acts_for(
+    reader: Person, codes: Collection[str], now: dt.datetime
+) -> Mapping[str, Sequence[CardAct]]:
+    """What this reader can do now about the things with these codes."""
+    found: dict[str, list[CardAct]] = {}
+    for offer in _offers if codes else ():
+        for code, acts in offer(reader, codes, now).items():
+            found.setdefault(code, []).extend(acts)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alcove.core.formats import clock_time, day_and_time, long_day
 from alcove.people.models import Person
-from alcove.rooms.cards import Card, card_of
+from alcove.rooms.cards import Card, CardAct, acts_for, card_of
 from alcove.rooms.models import Membership, Message
 from alcove.rooms.wording import people_words
 
@@ -18,7 +18,8 @@ class Line:
     """One message as the page draws it.
 
     ``day`` where it is the first of its date, ``is_first_new`` on the first that the reader had not
-    seen, ``state`` (delivered, seen by whom) on the reader's own last one.
+    seen, ``state`` (delivered, seen by whom) on the reader's own last one, ``acts`` on the newest
+    card about something.
     """
 
     message: Message
@@ -28,6 +29,7 @@ class Line:
     card: Card | None
     is_first_new: bool = False
     state: str = ""
+    acts: Sequence[CardAct] = ()
 
 
 def lines_of(
@@ -42,10 +44,13 @@ def lines_of(
     read_up_to = next(one.read_up_to for one in everybody if one.person_id == reader.pk)
     first_new = next((one.pk for one in found if _is_new(one, reader, read_up_to)), None)
     last_own = max((one.pk for one in found if one.author_id == reader.pk), default=None)
+    newest_about = {str(one.card["code"]): one.pk for one in found if one.card.get("code")}
+    acts = acts_for(reader, newest_about.keys(), now)
     lines: list[Line] = []
     day = after and _date(after, reader)
     for message in found:
         date = _date(message, reader)
+        about = str(message.card.get("code", ""))
         lines.append(
             Line(
                 message=message,
@@ -57,6 +62,7 @@ def lines_of(
                 else None,
                 is_first_new=message.pk == first_new and message is not found[0],
                 state=state_words(message, everybody) if message.pk == last_own else "",
+                acts=acts.get(about, ()) if newest_about.get(about) == message.pk else (),
             )
         )
         day = date

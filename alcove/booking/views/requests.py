@@ -59,6 +59,8 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(
         choices=[("confirm", "confirm"), ("decline", "decline")], widget=forms.HiddenInput
     )
+    # Answered from the room's messages, which is where to go on then.
+    in_room = forms.BooleanField(required=False, widget=forms.HiddenInput)
     words = forms.CharField(
         label=gettext_lazy("A word for the client"),
         help_text=gettext_lazy("The client reads this on the page of the session."),
@@ -81,7 +83,7 @@ class Answer(ActionPage):
         require_provider(self.person, self.appointment)
 
     def perform(self, form: forms.Form) -> str:
-        """Answer and go on to the next request."""
+        """Answer; go on to the next request, or back to the room."""
         code = self.appointment.code
         if form.cleaned_data["answer"] == "confirm":
             confirm_appointment(actor=self.person, code=code, now=self.now)
@@ -92,6 +94,8 @@ class Answer(ActionPage):
             messages.success(
                 self.request, _("Declined. The time is free again and the client is told.")
             )
+        if form.cleaned_data["in_room"]:
+            return reverse("rooms:room", args=[self.appointment.room.code]) + "#newest"
         return reverse("booking:requests")
 
     def refuse(self, form: forms.Form, error: DomainError) -> HttpResponse:

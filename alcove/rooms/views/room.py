@@ -1,5 +1,6 @@
 """A room's messages: the page, and what its open copies ask and tell while they stand."""
 
+import uuid
 from typing import Any, cast
 
 from django import forms
@@ -102,6 +103,7 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
         "page": found,
         "own": own,
         "state": state_words(own, everybody) if own else "",
+        "idempotency_key": uuid.uuid4().hex,
     }
     return render(request, "rooms/new_lines.html", context)
 

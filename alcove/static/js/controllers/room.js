@@ -95,6 +95,7 @@ class Room {
     if (isNew) {
       this.newest = Number(found.dataset.newest);
       document.querySelector("[data-empty]")?.remove();
+      this.#retire(found);
       this.list.append(...found.children);
     }
     this.#state(found.dataset.own ?? "", found.dataset.state ?? "");
@@ -102,6 +103,18 @@ class Room {
     if (isNew && wasAtEnd) this.#goToEnd();
     else if (isNew && this.news) this.news.hidden = false;
     this.#arrive();
+  }
+
+  /**
+   * Takes the acts from the cards that a newer one stands for.
+   *
+   * @param {Element} found
+   */
+  #retire(found) {
+    for (const card of found.querySelectorAll("[data-code]")) {
+      const code = card.getAttribute("data-code");
+      for (const old of this.list.querySelectorAll(`[data-code="${code}"] [data-acts]`)) old.remove();
+    }
   }
 
   /**
