@@ -47,7 +47,7 @@ class CallPage:
         self.page.goto(f"/live/{self.code}/")
         # Devices that were allowed before open by themselves; these browsers allow all.
         self.until(
-            "call?.state.signalling === 'open'"
+            "call.state.signalling === 'open'"
             " && (call.state.session.modality === 'chat' || call.media.microphone)"
         )
         return self
@@ -97,7 +97,11 @@ class CallPage:
         """Wait for a JavaScript expression over ``call`` to be true; the seconds it took."""
         began = time.monotonic()
         self.page.wait_for_function(
-            f"""() => {{ const call = document.querySelector("{ROOT}").call; return {what}; }}""",
+            # A page that is loading anew has no call yet.
+            f"""() => {{
+              const call = document.querySelector("{ROOT}")?.call;
+              return call && ({what});
+            }}""",
             timeout=seconds * 1000,
         )
         return time.monotonic() - began
