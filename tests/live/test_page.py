@@ -171,6 +171,31 @@ def test_a_message_that_is_refused_can_be_sent_again(
     expect(pages["provider"].page.locator("[data-text]")).to_have_text("Are you there?")
 
 
+SLOW_DEVICES = """
+  const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    await new Promise((go) => setTimeout(go, 1500));
+    return open(wanted);
+  };
+"""
+
+
+def test_joining_before_the_camera_is_ready_counts(practice: Practice, open_page: OpenPage) -> None:
+    client = practice.page(open_page, "slow", "owner")
+    client.page.add_init_script(SLOW_DEVICES)
+    client.page.goto(f"/live/{practice.meetings['slow'].code}/")
+    join = client.page.locator("[data-join]")
+    client.until("call.state.signalling === 'open'")
+    assert client.ask("call.media.microphone === null")
+
+    join.click()
+
+    expect(join).to_have_attribute("aria-disabled", "true")
+    client.until(
+        "call.state.mine.state === 'waiting' && call.media.microphone && call.media.camera"
+    )
+
+
 def test_a_person_on_another_device_is_told_before_joining(
     practice: Practice, open_page: OpenPage
 ) -> None:

@@ -29,6 +29,7 @@ SESSIONS = {
     "look_chat": ("chat", False),
     "keys": ("video", False),
     "retry": ("video", False),
+    "slow": ("video", False),
     "elsewhere": ("chat", False),
 }
 

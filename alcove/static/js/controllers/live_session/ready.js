@@ -25,13 +25,23 @@ export function ready(page, onDevices) {
   let stage = "asking";
   let problem = "";
   let isJoining = false;
+  /** Join was pressed while the devices were still being opened. */
+  let joinsWhenOpen = false;
+  /** What opens the devices now, or did last. @type {Promise<void>} */
+  let opening = Promise.resolve();
 
   /**
    * Opens what is asked for; a missing camera does not keep the microphone closed.
    *
    * @param {{ audio: boolean, video: boolean }} wanted
    */
-  const open = async (wanted) => {
+  const open = (wanted) => {
+    opening = openNow(wanted);
+    return opening;
+  };
+
+  /** @param {{ audio: boolean, video: boolean }} wanted */
+  const openNow = async (wanted) => {
     stage = "opening";
     problem = "";
     show(call.state);
@@ -63,7 +73,16 @@ export function ready(page, onDevices) {
   };
 
   join.addEventListener("click", async () => {
-    if (join.getAttribute("aria-disabled") === "true") return;
+    if (isJoining || joinsWhenOpen) return;
+    if (stage === "opening") {
+      joinsWhenOpen = true;
+      show(call.state);
+      await opening;
+      joinsWhenOpen = false;
+      show(call.state);
+      // What is wrong stands on the page now: the person decides how to come in.
+      if (problem) return;
+    }
     if (call.state.level !== "chat" && !call.media.microphone) {
       await open({ audio: true, video: isVideo });
       if (!call.media.microphone) return;
@@ -90,9 +109,10 @@ export function ready(page, onDevices) {
     if (state.mine.state === "here" || state.mine.state === "waiting") isJoining = false;
     find(part, "[data-elsewhere]").hidden = !state.elsewhere;
     const { joinWords, busyWords, hereWords } = join.dataset;
-    const words = isJoining ? busyWords : state.elsewhere ? hereWords : joinWords;
+    const isBusy = isJoining || joinsWhenOpen;
+    const words = isBusy ? busyWords : state.elsewhere ? hereWords : joinWords;
     if (join.textContent !== words) join.textContent = words ?? "";
-    join.setAttribute("aria-disabled", String(isJoining || stage === "opening"));
+    join.setAttribute("aria-disabled", String(isBusy));
     if (modality !== "chat") showDevices(page, part, stage, problem);
   };
 
