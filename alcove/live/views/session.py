@@ -15,6 +15,7 @@ from alcove.core.pages import ActionPage
 from alcove.live import handling
 from alcove.live.access import Entry, entry_for
 from alcove.live.actions.join import leave_session
+from alcove.live.protocol import ROLES
 from alcove.people.models import Person
 
 # The one page that may open camera, microphone and screen.
@@ -66,14 +67,17 @@ class Session(SessionPage):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Where the socket and the beacon are, and who is expected."""
         code = self.entry.appointment.code
-        members = self.entry.appointment.room.memberships.select_related("person")
+        members = sorted(
+            self.entry.appointment.room.memberships.select_related("person"),
+            key=lambda member: ROLES.index(member.role),
+        )
         return {
             **super().context(form),
             "socket_path": f"/live/{code}/socket",
             "left_url": reverse("live:left", args=[code]),
             "others": [
                 {"role": member.role, "name": member.person.name}
-                for member in members.order_by("-role")
+                for member in members
                 if member.person_id != self.person.pk
             ],
         }
