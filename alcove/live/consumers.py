@@ -193,6 +193,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             note_path,
             entry=self._entry,
             epoch=self._place.epoch,
+            to=found["to"],
             state=found["state"],
             now=clock.now(),
         )

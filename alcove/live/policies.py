@@ -16,6 +16,9 @@ State = Literal["absent", "door", "waiting", "here", "away"]
 # A page renews its presence every 10 s; without four of these in a row it is gone.
 PRESENCE = dt.timedelta(seconds=40)
 
+# So long in at the same time is a meeting, whatever came of it.
+MEETING = dt.timedelta(minutes=1)
+
 LEVELS = ("chat", "audio", "video")
 CLIENTS = frozenset({"owner", "partner"})
 
@@ -55,22 +58,33 @@ def facts_of(
     Two who missed each other: a client who waited for the grace did come and the provider did
     not; one who left sooner did not wait, and is as absent as one who never joined. Waiting
     counts from the start on: whoever was early and left was not there when it began.
+
+    Being in at the same time is meeting when they were connected, when their path failed, or from a
+    minute on: a look in, of either side, is no way out of a session. A couple that reach each other
+    have not met their provider.
     """
     found = list(stays)
     provider = [stay for stay in found if stay.role == "provider"]
     clients = [stay for stay in found if stay.role in CLIENTS]
-    met = bool(intersect(_spans(provider), _spans(clients)))
-    waited = dt.timedelta(seconds=sum(end - start for start, end in _waits(clients, starts_at)))
-    is_patient = waited >= waits_at_least
+    connected = any(stay.connected_at for stay in provider) and any(
+        stay.connected_at for stay in clients
+    )
+    path_failed = any(stay.path_failed for stay in found)
+    both_in = _length(intersect(_spans(provider), _spans(clients)))
+    met = both_in >= MEETING or (bool(both_in) and (connected or path_failed))
+    is_patient = _length(_waits(clients, starts_at)) >= waits_at_least
     was_there = any(stay.until >= starts_at for stay in provider)
-    together = intersect(_connected_spans(provider), _connected_spans(clients))
     return AttendanceFacts(
         provider_came=met or (was_there and not is_patient),
         client_came=met or is_patient,
-        connected=any(stay.connected_at for stay in found),
-        together=dt.timedelta(seconds=sum(end - start for start, end in together)),
-        path_failed=any(stay.path_failed for stay in found),
+        connected=connected,
+        together=_length(intersect(_connected_spans(provider), _connected_spans(clients))),
+        path_failed=path_failed,
     )
+
+
+def _length(spans: Iterable[Interval]) -> dt.timedelta:
+    return dt.timedelta(seconds=sum(end - start for start, end in spans))
 
 
 def _spans(stays: list[Presence]) -> list[Interval]:

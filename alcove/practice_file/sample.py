@@ -156,7 +156,9 @@ class _Diary:
             let_in(entry=entries[0], role=entry.role, now=start)
         for entry in entries:
             if len(entries) > 1:
-                note_path(entry=entry, epoch=EPOCH, state="connected", now=start + MINUTE)
+                note_path(
+                    entry=entry, epoch=EPOCH, to="provider", state="connected", now=start + MINUTE
+                )
             leave_session(entry=entry, epoch=EPOCH, now=until)
 
     def cancelled_late(self, ref: str, *, ago: dt.timedelta, length: int) -> None:

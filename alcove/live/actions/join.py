@@ -13,6 +13,7 @@ from alcove.live.errors import JoinedElsewhere
 from alcove.live.models import Admission, LiveSession, Stay
 from alcove.live.policies import PRESENCE
 from alcove.people.models import Person
+from alcove.rooms.models import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,15 @@ def connect_readers(session: LiveSession, now: dt.datetime) -> None:
 
 
 def connect_everybody(session: LiveSession, now: dt.datetime) -> None:
-    """Note that those who are in reach each other, when there are two at least."""
+    """Note that those who are in reach each other, when the provider is one of two at least.
+
+    A couple among themselves is no session.
+    """
     inside = Stay.objects.filter(
         session=session, left_at=None, person__in=session.admissions.values("person")
     )
-    if inside.count() > 1:
+    roles = set(inside.values_list("role", flat=True))
+    if len(roles) > 1 and Membership.Role.PROVIDER in roles:
         inside.filter(connected_at=None).update(connected_at=now)
 
 

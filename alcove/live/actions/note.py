@@ -11,7 +11,7 @@ from alcove.core.rate_limit import count_request
 from alcove.live.access import Entry
 from alcove.live.actions.join import connect_everybody, connect_readers
 from alcove.live.errors import LevelTooHigh, NotHere
-from alcove.live.models import LiveSession, Problem, Stay
+from alcove.live.models import Admission, LiveSession, Problem, Stay
 from alcove.live.policies import is_within
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.models import Message
@@ -22,13 +22,21 @@ def note_media(*, entry: Entry, epoch: str, audio: bool, video: bool, screen: bo
     _stay(entry, epoch).update(sends_audio=audio, sends_video=video, sends_screen=screen)
 
 
-def note_path(*, entry: Entry, epoch: str, state: str, now: dt.datetime) -> None:
-    """Keep the first time that a path stood, and the last time that one failed."""
-    stay = _stay(entry, epoch)
-    if state == "connected":
-        stay.filter(connected_at=None).update(connected_at=now)
+def note_path(*, entry: Entry, epoch: str, to: str, state: str, now: dt.datetime) -> None:
+    """Keep the first time that a path stood, and the last time that one failed.
+
+    A path has two ends: what one page reports of it holds for both people, so that nobody's
+    silence makes a session that took place look as if it had not.
+    """
+    own = _stay(entry, epoch)
+    if state == "connected" and own.exists():
+        sessions = LiveSession.objects.filter(appointment=entry.appointment)
+        let_in = Admission.objects.filter(session__in=sessions).values("person")
+        other = Stay.objects.filter(session__in=sessions, role=to, person__in=let_in, left_at=None)
+        for end in (own, other):
+            end.filter(connected_at=None).update(connected_at=now)
     elif state == "failed":
-        stay.update(path_failed_at=now)
+        own.update(path_failed_at=now)
 
 
 def _stay(entry: Entry, epoch: str) -> QuerySet[Stay]:

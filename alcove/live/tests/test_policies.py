@@ -135,6 +135,35 @@ def facts(
             facts(provider=True, client=True, connected=True, together=2, failed=True),
             id="a path that failed",
         ),
+        pytest.param(
+            [stay("provider", 0, 45), stay("owner", 20, 20)],
+            facts(provider=True, client=False),
+            id="a client who looks in on a waiting provider did not come",
+        ),
+        pytest.param(
+            [stay("provider", 20, 20), stay("owner", 0, 45)],
+            facts(provider=False, client=True),
+            id="a provider who looks in on a waiting client did not come",
+        ),
+        pytest.param(
+            [stay("provider", 0, 45), stay("owner", 0, 1)],
+            facts(provider=True, client=True),
+            id="a minute is a meeting, though they never reached each other",
+        ),
+        pytest.param(
+            [stay("provider", 0, 45), stay("owner", 5, 5, failed=True)],
+            facts(provider=True, client=True, failed=True),
+            id="a client who was thrown out at once by a failing path came",
+        ),
+        pytest.param(
+            [
+                stay("provider", 20, 20),
+                stay("owner", 0, 45, connected=1),
+                stay("partner", 0, 45, connected=1),
+            ],
+            facts(provider=False, client=True),
+            id="a couple who reach each other have not met their provider",
+        ),
     ],
 )
 def test_what_the_stays_come_to(stays: list[Presence], expected: AttendanceFacts) -> None:

@@ -29,7 +29,8 @@ def come(person: Person, code: str, *, until: dt.datetime, connected: bool = Tru
         entry=entry, epoch="page", device="page", socket="s", take_over=False, now=at(3, 9)
     )
     if connected:
-        note_path(entry=entry, epoch="page", state="connected", now=at(3, 9, 1))
+        other = "owner" if entry.lets_in else "provider"
+        note_path(entry=entry, epoch="page", to=other, state="connected", now=at(3, 9, 1))
     Stay.objects.filter(person=person).update(seen_at=until)
 
 
@@ -56,6 +57,22 @@ def test_a_session_that_was_attended_completes_after_the_grace(cast: Cast, code:
     assert status() == "confirmed"
     settle_sessions({}, CLOSES)
     settle_sessions({}, CLOSES + dt.timedelta(days=2))
+
+    assert status() == "completed"
+
+
+def test_a_client_whose_page_denies_the_connection_does_not_attend_for_nothing(
+    cast: Cast, code: str
+) -> None:
+    """A forged page reports only that its path failed; the provider's tells that it stood."""
+    come(cast.client, code, until=at(3, 9, 45), connected=False)
+    come(cast.provider, code, until=at(3, 9, 45), connected=False)
+    client, provider = (entry_for(who, code, now=at(3, 9)) for who in (cast.client, cast.provider))
+    let_in(entry=provider, role="owner", now=at(3, 9))
+
+    note_path(entry=provider, epoch="page", to="owner", state="connected", now=at(3, 9, 1))
+    note_path(entry=client, epoch="page", to="provider", state="failed", now=at(3, 9, 2))
+    settle_sessions({}, CLOSES)
 
     assert status() == "completed"
 

@@ -433,6 +433,49 @@ async def test_pages_report_their_paths_and_what_they_send(call: Call, lets_in: 
 
 
 @played
+async def test_what_one_end_of_a_path_reports_holds_for_both(call: Call, lets_in: None) -> None:
+    provider, _client, _partner = await pages_inside(call, "provider", "client", "partner")
+
+    await provider.send("path", to="owner", state="connected")
+    await provider.send("ping")
+    await provider.hear("pong")
+
+    assert await connected() == {"provider": True, "owner": True, "partner": False}
+
+
+@played
+async def test_nobody_is_connected_with_somebody_who_still_waits(call: Call) -> None:
+    provider = await open_page(call.code, call.cookies["provider"], "provider")
+    await provider.come_in("provider")
+    client = await open_page(call.code, call.cookies["client"], "client")
+    await client.come_in("owner", "waiting")
+
+    await provider.send("path", to="owner", state="connected")
+    await provider.send("ping")
+    await provider.hear("pong")
+
+    assert (await connected())["owner"] is False
+
+
+@played
+async def test_a_couple_that_writes_to_each_other_has_not_met_its_provider(
+    call: Call, lets_in: None
+) -> None:
+    client, _partner = await pages_inside(call, "client", "partner")
+
+    await client.send("chat", id="1" * 16, text="Where is she?")
+    await client.hear("message")
+
+    assert await connected() == {"owner": False, "partner": False}
+
+
+@sync_to_async
+def connected() -> dict[str, bool]:
+    """Whether each of those who came reached somebody, by role."""
+    return {role: at is not None for role, at in Stay.objects.values_list("role", "connected_at")}
+
+
+@played
 async def test_a_problem_is_kept_for_the_practice(call: Call) -> None:
     client = await open_page(call.code, call.cookies["client"], "client")
     await client.greet()
