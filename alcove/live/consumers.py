@@ -38,6 +38,8 @@ FRAMES_AT_ONCE = 240
 FRAMES_PER_SECOND = 30
 MOST_MALFORMED = 20
 HELLO_SECONDS = 10.0
+# A page renews every 10 s; one that does not is looked at by the server itself.
+SILENCE_SECONDS = 30.0
 
 Handler = Callable[["LiveConsumer", Frame], Awaitable[None]]
 
@@ -51,6 +53,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     is_here = False
     has_ended = False
     _malformed = 0
+    _renewed = 0.0
 
     async def connect(self) -> None:
         """Take every handshake of our own pages: a refusal with a reason comes as a frame."""
@@ -128,6 +131,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         )
         arrival = await _in_thread(handling.arrive, place, found["last_message"], clock.now())
         self._patience.cancel()
+        self._patience = asyncio.create_task(self._watch_silence())
         self.place, self.entry = place, arrival.entry
         await self.channel_layer.group_add(self.entry.group, self.channel_name)
         await self._send(arrival.welcome)
@@ -228,6 +232,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def ping(self, _found: Frame) -> None:
         """Renew presence, and with it the right to be here."""
         now = clock.now()
+        self._renewed = time.monotonic()
         await self._look_again()
         await self._send(frame("pong", now=now.isoformat()))
 
@@ -240,8 +245,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
     # --- Messages of the group ------------------------------------------------------------------
 
     async def session_announce(self, message: dict[str, Any]) -> None:
-        """What everybody hears."""
-        await self._send(message["frame"])
+        """What everybody hears. Whose own stay was found to be over is in no more, until renewed."""
+        sent = message["frame"]
+        await self._send(sent)
+        if self.is_here and sent["type"] == "person":
+            person = sent["person"]
+            if person["role"] == self._entry.role and person["state"] == "absent":
+                self.is_here = False
 
     async def session_relay(self, message: dict[str, Any]) -> None:
         """What one page of somebody who is here hears."""
@@ -312,6 +322,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.entry = standing.entry
             if self.is_here != was_here:
                 await self._announce(frame("person", person=standing.person))
+        for gone in standing.lost:
+            await self._announce(gone)
 
     async def _refuse(self, error: DomainError, re: str | None) -> None:
         """Answer a refusal, in the person's language; a fatal one ends the socket."""
@@ -327,6 +339,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def _expect_hello(self) -> None:
         await asyncio.sleep(HELLO_SECONDS)
         await self._refuse(TooManyMalformed(), None)
+
+    async def _watch_silence(self) -> None:
+        """Let nobody listen by keeping silent: who may not be here any more is closed."""
+        while not self.has_ended:
+            await asyncio.sleep(SILENCE_SECONDS)
+            if time.monotonic() - self._renewed < SILENCE_SECONDS:
+                continue
+            try:
+                await _in_thread(handling.look, self.place, clock.now())
+            except DomainError as error:
+                await self._refuse(error, None)
 
     async def _announce(self, sent: Frame | None) -> None:
         if sent is not None:

@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from alcove.live.access import Entry, entry_for, require_open
 from alcove.live.actions.join import (
+    end_lost,
     is_elsewhere,
     join_session,
     leave_session,
@@ -47,11 +48,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a page stands after joining or renewing: its entry, and whether it is let in."""
+    """How a page stands after joining or renewing: its entry, and whether it is let in.
+
+    ``lost`` has the person frames of others whose stay was found to be over.
+    """
 
     entry: Entry
     person: Frame
     replaced: str | None = None
+    lost: tuple[Frame, ...] = ()
 
     @property
     def is_here(self) -> bool:
@@ -131,7 +136,10 @@ def renew(place: Place, *, is_joined: bool, now: dt.datetime) -> Standing:
             return join(place, take_over=False, now=now)
         except JoinedElsewhere as error:
             raise Replaced from error
-    return Standing(entry, people_in(entry.appointment)[entry.role])
+    gone = end_lost(entry=entry, now=now)
+    people = people_in(entry.appointment)
+    lost = tuple(frame("person", person=people[role]) for role in gone)
+    return Standing(entry, people[entry.role], lost=lost)
 
 
 def admit(place: Place, *, role: str, now: dt.datetime) -> Frame | None:

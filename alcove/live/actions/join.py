@@ -2,9 +2,11 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.db.models.functions import Greatest
 
 from alcove.booking.models import Appointment
 from alcove.core.errors import NotAllowed
@@ -14,6 +16,12 @@ from alcove.live.models import Admission, LiveSession, Stay
 from alcove.live.policies import PRESENCE
 from alcove.people.models import Person
 from alcove.rooms.models import Membership
+
+# How a stay ends that nobody renews.
+AS_LAST_SEEN: dict[str, Any] = {
+    "left_at": Greatest(F("seen_at"), F("joined_at")),
+    "socket": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,18 @@ def renew_stay(*, entry: Entry, epoch: str, socket: str, now: dt.datetime) -> bo
     """Renew the presence of a page by its socket; False when its stay is over."""
     renewed = _open_stay_of(entry, epoch).update(seen_at=now, socket=socket)
     return renewed > 0
+
+
+def end_lost(*, entry: Entry, now: dt.datetime) -> list[str]:
+    """End the stays of this session that nobody renews any more; whose they were, by role.
+
+    Whoever is still in does this for the others: the words "here" or "away" on a page, and the
+    sound that flows from it, must not outlast what the server has on record.
+    """
+    sessions = LiveSession.objects.filter(appointment=entry.appointment)
+    lost = Stay.objects.filter(session__in=sessions, left_at=None, seen_at__lt=now - PRESENCE)
+    # Whoever is renewed between the two statements stays.
+    return [stay.role for stay in lost if lost.filter(pk=stay.pk).update(**AS_LAST_SEEN)]
 
 
 def lose_socket(*, entry: Entry, epoch: str, socket: str, now: dt.datetime) -> bool:

@@ -3,28 +3,30 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F
-from django.db.models.functions import Greatest
-
 from alcove.booking.actions.settle import settle_session
 from alcove.booking.errors import ChangedMeanwhile
 from alcove.booking.models import Appointment
 from alcove.booking.policies import AttendanceFacts
 from alcove.core import jobs
+from alcove.live.actions.join import AS_LAST_SEEN
 from alcove.live.models import Stay
 from alcove.live.policies import PRESENCE
 from alcove.live.queries import attendance_facts, sessions_to_settle
 from alcove.people.models import Practice
 
 MOST_AT_ONCE = 500
+# Three renewals of somebody else's page.
+BEFORE_THE_JOB = dt.timedelta(seconds=30)
 
 
 @jobs.every(dt.timedelta(seconds=20), "live.end_stays")
 def end_stays(_payload: dict[str, Any], now: dt.datetime) -> None:
-    """End every stay whose page has not renewed it, at the instant it was last seen."""
-    Stay.objects.filter(left_at=None, seen_at__lt=now - PRESENCE).update(
-        left_at=Greatest(F("seen_at"), F("joined_at")), socket=""
-    )
+    """End every stay whose page has not renewed it, at the instant it was last seen.
+
+    A little later than those who are still in do it, since they tell each other (``end_lost``).
+    """
+    patience = PRESENCE + BEFORE_THE_JOB
+    Stay.objects.filter(left_at=None, seen_at__lt=now - patience).update(**AS_LAST_SEEN)
 
 
 @jobs.every(dt.timedelta(seconds=30), "live.settle_sessions")

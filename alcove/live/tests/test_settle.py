@@ -42,9 +42,9 @@ def status() -> str:
 def test_a_stay_that_nobody_renews_ends_where_it_was_last_seen(cast: Cast, code: str) -> None:
     come(cast.client, code, until=at(3, 9, 20))
 
-    end_stays({}, at(3, 9, 20) + dt.timedelta(seconds=40))
+    end_stays({}, at(3, 9, 20) + dt.timedelta(seconds=70))
     assert Stay.objects.get().left_at is None
-    end_stays({}, at(3, 9, 20) + dt.timedelta(seconds=41))
+    end_stays({}, at(3, 9, 20) + dt.timedelta(seconds=71))
 
     assert Stay.objects.get().left_at == at(3, 9, 20)
 

@@ -1,5 +1,6 @@
 """The socket as each of the cast finds it; see docs/protocol/live.md."""
 
+import datetime as dt
 import functools
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -473,6 +474,37 @@ async def test_a_couple_that_writes_to_each_other_has_not_met_its_provider(
 def connected() -> dict[str, bool]:
     """Whether each of those who came reached somebody, by role."""
     return {role: at is not None for role, at in Stay.objects.values_list("role", "connected_at")}
+
+
+@played
+async def test_a_page_that_keeps_silent_is_gone_for_the_others(call: Call, lets_in: None) -> None:
+    """Or its media would flow on for as long as it likes, with nothing of it on record."""
+    provider, client = await pages_inside(call, "provider", "client")
+    long_ago = DURING - dt.timedelta(seconds=41)
+    await Stay.objects.filter(role="owner").aupdate(seen_at=long_ago, joined_at=long_ago)
+
+    await provider.send("ping")
+
+    await provider.hear_person("owner", "absent")
+    await client.hear_person("owner", "absent")
+    await client.send("candidate", to="provider", to_epoch=provider.epoch, candidate=None)
+    assert (await client.hear("error"))["code"] == "not_here"
+
+    await client.send("ping")
+    await provider.hear_person("owner", "here")
+    assert await stays() == [("provider", True), ("owner", False), ("owner", True)]
+
+
+@played
+async def test_nobody_listens_on_by_keeping_silent(
+    call: Call, lets_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "SILENCE_SECONDS", 0.2)
+    provider, client = await pages_inside(call, "provider", "client")
+    await Session.objects.all().adelete()
+
+    assert await client.closed_with() == 4401
+    assert await provider.closed_with() == 4401
 
 
 @played

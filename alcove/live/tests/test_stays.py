@@ -9,6 +9,7 @@ from alcove.core.errors import NotFound
 from alcove.live.access import Entry, entry_for
 from alcove.live.actions.join import (
     Joined,
+    end_lost,
     join_session,
     leave_session,
     lose_socket,
@@ -207,3 +208,24 @@ def test_a_page_was_seen_until_its_socket_was_lost(cast: Cast, code: str) -> Non
 
     assert lose_socket(entry=entry(cast.client, code), epoch="page", socket="page", now=later)
     assert (Stay.objects.get().seen_at, Stay.objects.get().socket) == (later, "")
+
+
+def test_whoever_is_in_ends_the_stays_that_nobody_renews(cast: Cast, code: str) -> None:
+    join(cast.client, code)
+    join(cast.provider, code)
+    later = DURING + dt.timedelta(seconds=41)
+    renewed = renew_stay(entry=entry(cast.provider, code), epoch="page", socket="page", now=later)
+
+    assert renewed
+    assert end_lost(entry=entry(cast.provider, code), now=later) == ["owner"]
+    assert end_lost(entry=entry(cast.provider, code), now=later) == []
+
+    lasting = dict(Stay.objects.values_list("role", "left_at"))
+    assert lasting == {"owner": DURING, "provider": None}
+
+
+def test_a_stay_is_not_over_before_its_time(cast: Cast, code: str) -> None:
+    join(cast.client, code)
+
+    later = DURING + dt.timedelta(seconds=40)
+    assert end_lost(entry=entry(cast.provider, code), now=later) == []
