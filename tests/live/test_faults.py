@@ -121,3 +121,34 @@ def test_closing_the_tab_ends_the_stay_at_once(practice: Practice, open_page: Op
     while ("owner", True) in practice.stays("link") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert ("owner", False) in practice.stays("link")
+
+
+# A page that goes on with its media and renews nothing.
+SILENT = """call.signalling.send = function (type, fields) {
+  if (type !== "ping") Object.getPrototypeOf(this).send.call(this, type, fields);
+}, 0"""
+
+
+def test_a_stay_that_was_found_to_be_over_begins_anew_with_pictures(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "silent")
+    client, provider = pages["owner"], pages["provider"]
+    client.until_pictures_flow("provider")
+    client.ask(SILENT)
+    practice.server.database.change(
+        "UPDATE live_stay SET seen_at = '2020-01-01 00:00:00+00:00' WHERE role = 'owner'"
+        " AND left_at IS NULL AND session_id IN (SELECT live_livesession.id FROM live_livesession"
+        " JOIN booking_appointment ON booking_appointment.id = appointment_id"
+        f" WHERE code = '{practice.meetings['silent'].code}')"
+    )
+
+    # Nothing flows that is not on record.
+    provider.until("call.state.people.owner.state === 'absent' && call.peers.size === 0")
+    client.until("call.peers.size === 0 || call.peers.get('provider').path !== 'connected'")
+
+    client.ask("delete call.signalling.send")
+    provider.until("call.state.people.owner.state === 'here'")
+    client.until_pictures_flow("provider")
+    provider.until_pictures_flow("owner")
+    assert [lasts for role, lasts in practice.stays("silent") if role == "owner"] == [False, True]

@@ -30,6 +30,7 @@ SESSIONS = {
     "keys": ("video", False),
     "retry": ("video", False),
     "slow": ("video", False),
+    "silent": ("video", False),
     "elsewhere": ("chat", False),
 }
 

@@ -169,6 +169,8 @@ export class Conversation extends EventTarget {
       // Another page of this person is in; this one stands at the door, or is about to be told.
       state.elsewhere = true;
     }
+    // The stay was over before this page came back: the others have closed their ends.
+    if (person.state === "absent" && INSIDE.includes(before)) this.mesh.closeAll();
     if (before === "absent" && state.mine.state === "absent") state.mine.state = "door";
     this.mesh.meetAll();
   }
