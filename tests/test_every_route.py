@@ -18,6 +18,8 @@ from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.models import NoShow
 from alcove.booking.policies import AttendanceFacts
 from alcove.notifications.models import Delivery
+from alcove.rooms.actions.post_message import post_message
+from alcove.rooms.files import PDF, CheckedFile
 from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, ring
 
 ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
@@ -70,6 +72,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "rooms:search": SIGNED_IN,
     "rooms:room": MEMBERS,
     "rooms:lines": MEMBERS,
+    "rooms:attachment": MEMBERS,
     "rooms:read": POST_ONLY,
     "rooms:draft": POST_ONLY,
     "live:session": MEMBERS,
@@ -171,6 +174,7 @@ def things(cast: Cast) -> Iterator[Things]:
                 "availability:remove_override": [date],
                 "availability:remove_time_off": [off],
                 **{f"rooms:{name}": [room.code] for name in ("room", "lines", "read", "draft")},
+                "rooms:attachment": [room.code, sent_file(cast)],
                 **{name: [requested] for name in EXPECTED if name.startswith("calendars:")},
                 **{name: [requested] for name in EXPECTED if name.startswith("live:")},
                 "live:dispute": [disputed_session(cast)],
@@ -180,6 +184,15 @@ def things(cast: Cast) -> Iterator[Things]:
                 "people:enter": ["no-such-token"],
             },
         )
+
+
+def sent_file(cast: Cast) -> str:
+    """A file that the client sent to the couple's room."""
+    file = CheckedFile("plan.pdf", PDF, b"%PDF-1.7 %%EOF")
+    message = post_message(
+        actor=cast.client, room_code=cast.couples_room.code, text="", files=[file], now=NOW
+    )
+    return message.attachments.get().code
 
 
 def disputed_session(cast: Cast) -> str:

@@ -89,6 +89,8 @@ def messages_since(entry: Entry, number: int) -> list[Frame]:
             pk__gt=number,
             written_at__gte=entry.opens_at,
         )
+        # Files alone are looked at in the room.
+        .exclude(body="")
         .select_related("author")
         .order_by("-pk")[:MOST_MESSAGES]
     )

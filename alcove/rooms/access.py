@@ -28,7 +28,10 @@ def membership_for(person: Person, code: str) -> Membership:
     return membership
 
 
-def memberships_of(room: Room) -> list[Membership]:
-    """Everybody in the room (client, partner and provider), with their person and draft."""
-    rows = Membership.objects.filter(room=room).select_related("person", "draft")
-    return list(rows.order_by("person_id"))
+def members_for(person: Person, code: str) -> list[Membership]:
+    """Everybody in the room with this code, with room, person and draft; NotFound for strangers."""
+    rows = Membership.objects.filter(room__code=code).select_related("room", "person", "draft")
+    everybody = list(rows.order_by("person_id"))
+    if not any(one.person_id == person.pk for one in everybody):
+        raise NotFound
+    return everybody

@@ -137,6 +137,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page may show it; anything else is for downloading."""
+        return self.media_type.startswith("image/")
+
 
 class AttachmentContent(models.Model):
     """The bytes of a file."""

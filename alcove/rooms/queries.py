@@ -86,7 +86,9 @@ class MessagePage:
 
 
 def _in_room(room: Room) -> QuerySet[Message]:
-    return Message.objects.filter(room=room).select_related("author")
+    return (
+        Message.objects.filter(room=room).select_related("author").prefetch_related("attachments")
+    )
 
 
 def message_page(room: Room, *, before: int | None = None) -> MessagePage:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<str:code>/", room.RoomPage.as_view(), name="room"),
     path("<str:code>/lines/", room.lines, name="lines"),
     path("<str:code>/read/", room.read, name="read"),
+    path("<str:code>/files/<str:file>/", room.attachment, name="attachment"),
     path("<str:code>/draft/", room.draft, name="draft"),
 ]

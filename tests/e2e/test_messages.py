@@ -1,8 +1,10 @@
 """Messages between two people in their browsers, with and without a socket."""
 
 import re
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import DESKTOP, PHONE, ColorScheme, OpenPage, watch_of
@@ -123,3 +125,33 @@ def test_search_leads_to_the_words(practice: Practice, open_page: OpenPage) -> N
     client.get_by_role("heading", level=2).get_by_role("link").click()
 
     expect(client.locator(".message__text", has_text="Ärger")).to_be_visible()
+
+
+def test_a_picture_and_a_pdf_arrive(
+    practice: Practice, open_page: OpenPage, tmp_path: Path
+) -> None:
+    picture, plan = tmp_path / "garden.png", tmp_path / "plan.pdf"
+    Image.new("RGB", (300, 200), "green").save(picture)
+    plan.write_bytes(b"%PDF-1.7\ntrailer<<>>\n%%EOF\n")
+    client = room_of(practice, open_page, "messenger")
+    provider = room_of(practice, open_page, "provider")
+    watch_of(client).allow("422")
+
+    client.get_by_label("Pictures or PDF files").set_input_files([picture, plan])
+    write(client, "Here they are.")
+
+    shown = provider.get_by_role("img", name="garden.png")
+    expect(shown).to_be_visible(timeout=SOON)
+    assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 300
+    with provider.expect_download() as download:
+        provider.get_by_role("link", name="plan.pdf").click()
+    assert download.value.suggested_filename == "plan.pdf"
+    look_closely(provider)
+
+    disguised = tmp_path / "disguised.png"
+    disguised.write_text("<svg><script>alert(1)</script></svg>")
+    client.get_by_label("Pictures or PDF files").set_input_files(disguised)
+    write(client, "These words stay.")
+    expect(client.get_by_role("alert")).to_contain_text("disguised.png: Only pictures")
+    expect(client.get_by_label("Your message")).to_have_value("These words stay.")
+    look_closely(client)

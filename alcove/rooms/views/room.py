@@ -1,25 +1,28 @@
 """A room's messages: the page, and what its open copies ask and tell while they stand."""
 
+import io
 import uuid
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from alcove.core import clock
+from alcove.core.errors import NotFound
 from alcove.core.pages import ActionPage
 from alcove.core.rate_limit import count_request
 from alcove.people.models import Person
-from alcove.rooms.access import memberships_of, room_for
+from alcove.rooms.access import members_for
 from alcove.rooms.actions.keep_draft import keep_draft
 from alcove.rooms.actions.post_message import LONGEST, post_message
 from alcove.rooms.actions.read import mark_read, note_read
 from alcove.rooms.forms import MessageForm
 from alcove.rooms.lines import lines_of, state_words
+from alcove.rooms.models import Attachment
 from alcove.rooms.queries import last_own_message, message_page, messages_after
 from alcove.rooms.wording import people_words
 
@@ -36,8 +39,8 @@ class RoomPage(ActionPage):
     def load(self, **kwargs: Any) -> None:
         """The room, for its members; NotFound for everybody else."""
         self.person = cast(Person, self.request.user)
-        self.room = room_for(self.person, kwargs["code"])
-        self.everybody = memberships_of(self.room)
+        self.everybody = members_for(self.person, kwargs["code"])
+        self.room = self.everybody[0].room
         self.own = next(one for one in self.everybody if one.person_id == self.person.pk)
         # What comes after a message is not on this page, so it is not seen.
         self.before = key_of(self.request.GET.get("before", ""))
@@ -45,7 +48,8 @@ class RoomPage(ActionPage):
     def get_form(self, data: Any = None) -> forms.Form:
         """The form; a fresh one holds the draft."""
         draft = getattr(self.own, "draft", None)
-        return MessageForm(data, initial={"text": draft.body if draft else ""})
+        files = self.request.FILES if data is not None else None
+        return MessageForm(data, files, initial={"text": draft.body if draft else ""})
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the messages; the newest ones are seen by that, unless a browser only fetches ahead."""
@@ -62,6 +66,7 @@ class RoomPage(ActionPage):
             actor=self.person,
             room_code=self.room.code,
             text=form.cleaned_data["text"],
+            files=form.cleaned_data["attachments"],
             now=self.now,
         )
         return reverse("rooms:room", args=[self.room.code]) + "#newest"
@@ -93,8 +98,8 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
     """What came after a message, as the page draws it; nothing is marked as seen by asking."""
     person = cast(Person, request.user)
     now = clock.now()
-    room = room_for(person, code)
-    everybody = memberships_of(room)
+    everybody = members_for(person, code)
+    room = everybody[0].room
     found = messages_after(room, key_of(request.GET.get("after", "")) or 0)
     own = last_own_message(room, person)
     context = {
@@ -126,3 +131,24 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     count_request("room-note", person.key, limit=NOTES_PER_MINUTE, now=now)
     keep_draft(actor=person, room_code=code, text=request.POST.get("text", ""), now=now)
     return HttpResponse(status=204)
+
+
+@login_required
+@require_safe
+def attachment(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
+    """A file of the room, for its members; it can do nothing in a browser but be seen."""
+    room = members_for(cast(Person, request.user), code)[0].room
+    found = (
+        Attachment.objects.filter(message__room=room, code=file).select_related("content").first()
+    )
+    if found is None:
+        raise NotFound
+    response = FileResponse(
+        io.BytesIO(found.content.content),
+        as_attachment=not found.is_picture,
+        filename=found.name,
+        content_type=found.media_type,
+    )
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=86400"
+    return response

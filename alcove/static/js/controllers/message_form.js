@@ -21,6 +21,7 @@ class MessageForm {
   constructor(form) {
     this.form = form;
     this.text = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("text"));
+    this.files = /** @type {HTMLInputElement} */ (form.elements.namedItem("attachments"));
     this.key = /** @type {HTMLInputElement} */ (form.elements.namedItem("idempotency_key"));
     this.state = /** @type {HTMLElement} */ (form.querySelector("[data-message-state]"));
     /** What the server keeps as the draft. */
@@ -58,6 +59,8 @@ class MessageForm {
     event.stopImmediatePropagation();
     if (this.isSending) return;
     this.isSending = true;
+    // Pictures take their time.
+    this.state.textContent = this.files.files?.length ? (this.form.dataset.sending ?? "") : "";
     clearTimeout(this.timer);
     const words = this.text.value;
     try {
@@ -78,6 +81,7 @@ class MessageForm {
 
   /** @param {string} words What was sent; more may have been typed since. */
   #sent(words) {
+    this.files.value = "";
     this.text.value = this.text.value === words ? "" : this.text.value.slice(words.length);
     this.kept = "";
     if (this.text.value) this.#type();
