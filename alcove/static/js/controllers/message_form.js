@@ -25,7 +25,7 @@ class MessageForm {
     this.key = /** @type {HTMLInputElement} */ (form.elements.namedItem("idempotency_key"));
     this.state = /** @type {HTMLElement} */ (form.querySelector("[data-message-state]"));
     /** What the server keeps as the draft. */
-    this.kept = this.text.value;
+    this.kept = this.text.defaultValue;
     this.timer = 0;
     this.isSending = false;
     // In the capturing phase: before the controller that lets a form be sent once.
@@ -39,6 +39,8 @@ class MessageForm {
       postLast(form.dataset.draft ?? "", { text: this.text.value });
       this.kept = this.text.value;
     });
+    // Typed before this came to life, or put back by the browser.
+    if (this.text.value !== this.kept) this.#type();
   }
 
   #type() {
