@@ -28,6 +28,8 @@ class MessageForm {
     this.kept = this.text.defaultValue;
     this.timer = 0;
     this.isSending = false;
+    /** The note of a draft that is under way, or the last one. */
+    this.keeping = Promise.resolve(true);
     // In the capturing phase: before the controller that lets a form be sent once.
     form.addEventListener("submit", (event) => this.#submit(event), { capture: true });
     this.text.addEventListener("input", () => this.#type());
@@ -52,7 +54,8 @@ class MessageForm {
   async #keep() {
     const words = this.text.value;
     if (this.isSending || words === this.kept) return;
-    if (await post(this.form.dataset.draft ?? "", { text: words })) this.kept = words;
+    this.keeping = post(this.form.dataset.draft ?? "", { text: words });
+    if (await this.keeping) this.kept = words;
   }
 
   /** @param {SubmitEvent} event */
@@ -64,6 +67,8 @@ class MessageForm {
     // Pictures take their time.
     this.state.textContent = this.files.files?.length ? (this.form.dataset.sending ?? "") : "";
     clearTimeout(this.timer);
+    // A draft that overtook its message would come back as a ghost of it.
+    await this.keeping;
     const words = this.text.value;
     try {
       const response = await fetch(this.form.action, {
