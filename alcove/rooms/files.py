@@ -79,6 +79,9 @@ def _check_picture(name: str, content: bytes) -> CheckedFile:
 
 def _write_anew(picture: Image.Image, kind: str) -> Image.Image:
     """The pixels of its first frame alone, upright, no larger than screens are."""
+    # Made smaller before it is copied, or a few at once would fill the memory. A palette cannot be.
+    if picture.mode != "P":
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     upright = ImageOps.exif_transpose(picture)
     has_alpha = kind != "JPEG" and (
         upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info

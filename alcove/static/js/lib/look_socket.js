@@ -36,9 +36,9 @@ export class LookSocket {
     const socket = new WebSocket(address);
     this.socket = socket;
     socket.addEventListener("open", () => {
-      // What happened while it was lost was told to nobody.
-      if (this.failures > 0) this.listener.onLook();
+      // What happened before it stood was told to nobody.
       this.failures = 0;
+      this.listener.onLook();
     });
     socket.addEventListener("message", () => this.listener.onLook());
     socket.addEventListener("close", (event) => {
