@@ -91,7 +91,7 @@ def test_the_code_is_the_same_for_the_same_fingerprints_in_any_order(library: Pa
     first = code(library, ["sha-256 AA", "sha-256 BB", "sha-256 CC"])
 
     assert code(library, ["sha-256 CC", "sha-256 AA", "sha-256 BB", "sha-256 AA"]) == first
-    assert len(first) == 9
+    assert [len(group) for group in first.split()] == [4] * 5
     assert first.replace(" ", "").isdecimal()
 
 
@@ -244,3 +244,68 @@ def test_a_fingerprint_swapped_on_the_way_never_connects(library: Page) -> None:
         )
         is False
     )
+
+
+# What a server may do to a description on its way to have its own certificate taken for another's.
+CHANGES_CERTIFICATE = """
+const foreign = "a=fingerprint:sha-256 " + Array(32).fill("00").join(":");
+const spoil = (sdp) => {
+  const [line] = /a=fingerprint:[^\\r\\n]*/.exec(sdp);
+  const parts = sdp.split(/(?=^m=)/m);
+  const last = parts.length - 1;
+  if (given === "in another line") parts[last] = parts[last].replace(line, foreign);
+  if (given === "for the whole") parts[0] += foreign + "\\r\\n";
+  if (given === "before it") parts[1] = parts[1].replace(line, foreign + "\\r\\n" + line);
+  return parts.join("");
+};
+const changed = ({description, ...others}) => ({
+  ...others, description: description && {...description, sdp: spoil(description.sdp)},
+});
+"""
+
+
+@pytest.mark.parametrize("where", ["in another line", "for the whole", "before it"])
+def test_a_second_certificate_beside_the_true_one_never_connects(library: Page, where: str) -> None:
+    """A browser holds to one of them; a code made of both would be the same on all sides."""
+    is_connected = run(
+        library,
+        TWO_ENDS
+        + CHANGES_CERTIFICATE
+        + "wire.change = changed; await meet();"
+        + "return until(() => Object.values(ends).some((end) => end.path === 'connected'), 3);",
+        where,
+    )
+
+    assert is_connected is False
+
+
+def test_a_certificate_that_changes_after_the_code_was_compared_is_not_taken(
+    library: Page,
+) -> None:
+    """A browser would take it, begin its encryption anew, and the code on the page would stand."""
+    before, after, is_connected = run(
+        library,
+        TWO_ENDS
+        + """const {fingerprintsOf} = await import("live/safety_code");
+        await meet();
+        await until(areConnected);
+        const {connection} = ends.polite;
+        const seen = () => fingerprintsOf(connection).sort().join();
+        const before = seen();
+        await new Promise((done) => setTimeout(done, 5_000));
+        let offers = 0;
+        wire.change = ({description, ...others}) => {
+          if (description?.type === "offer") offers += 1;
+          return {...others, description: description && {
+            ...description,
+            sdp: description.sdp.replace(/^(a=fingerprint:\\S+ )../gm, "$100"),
+          }};
+        };
+        ends.impolite.nudge();
+        await until(() => offers > 0);
+        await new Promise((done) => setTimeout(done, 1_000));
+        return [before, seen(), areConnected()];""",
+    )
+
+    assert before == after
+    assert is_connected

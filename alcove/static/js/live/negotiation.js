@@ -1,5 +1,6 @@
 // @ts-check
 import { wishForOpus } from "live/opus";
+import { fingerprintIn } from "live/safety_code";
 
 /**
  * Offers, answers and candidates of one connection: perfect negotiation (W3C WebRTC, section
@@ -22,6 +23,8 @@ export class Negotiation {
   #isIgnoringOffer = false;
   /** Candidates that came before the description they belong to. @type {Candidate[]} */
   #early = [];
+  /** The other page's certificate, as its first description names it. @type {string | null} */
+  #fingerprint = null;
   /** When the other page last described itself, by `performance.now`. */
   heardAt = -Infinity;
 
@@ -96,6 +99,7 @@ export class Negotiation {
     // An answer to an offer that was taken back answers nothing.
     const isStray = !isOffer && connection.signalingState !== "have-local-offer";
     if (this.#isIgnoringOffer || isStray) return;
+    this.#holdToCertificate(sdp);
     await connection.setRemoteDescription({ type, sdp: wishForOpus(sdp) });
     for (const candidate of this.#early.splice(0)) await this.#addCandidate(candidate);
     if (isOffer) {
@@ -104,6 +108,19 @@ export class Negotiation {
       this.#sendDescription();
     }
     settled();
+  }
+
+  /**
+   * One page has one certificate as long as it lives. A description that names another, or a second
+   * one beside it, comes from somebody who would like to listen: people may have compared their
+   * code already.
+   *
+   * @param {string} sdp
+   */
+  #holdToCertificate(sdp) {
+    const found = fingerprintIn(sdp);
+    this.#fingerprint ??= found;
+    if (!found || found !== this.#fingerprint) throw new Error("a description with a foreign certificate");
   }
 
   /** @param {Candidate} candidate */

@@ -8,7 +8,20 @@
  * agree by chance.
  */
 
-const ROUNDS = 300_000;
+const ROUNDS = 600_000;
+const DIGITS = 20;
+
+/**
+ * The one fingerprint that a description states, as its line says it; null where it states none or
+ * several. Of several a browser holds to one, and a code made of all would hide whom it speaks to.
+ *
+ * @param {string} sdp
+ */
+export function fingerprintIn(sdp) {
+  // Any mention counts, however it is written: what a browser may read must not escape this look.
+  const found = new Set(sdp.match(/fingerprint[^\r\n]*/gi));
+  return found.size === 1 ? [...found][0] : null;
+}
 
 /**
  * The fingerprints of both ends of a connection, as the descriptions in force state them; the
@@ -26,7 +39,7 @@ export function fingerprintsOf(connection) {
 }
 
 /**
- * Eight digits in two groups, the same for all who hold the same fingerprints.
+ * Twenty digits in groups of four, the same for all who hold the same fingerprints.
  *
  * @param {string[]} fingerprints in any order
  * @param {string} salt the session's code
@@ -38,9 +51,10 @@ export async function safetyCode(fingerprints, salt) {
   const bits = await crypto.subtle.deriveBits(
     { name: "PBKDF2", hash: "SHA-256", salt: text.encode(salt), iterations: ROUNDS },
     key,
-    64,
+    128,
   );
-  const digits = new DataView(bits).getBigUint64(0) % 100_000_000n;
-  const shown = digits.toString().padStart(8, "0");
-  return `${shown.slice(0, 4)} ${shown.slice(4)}`;
+  const view = new DataView(bits);
+  const number = (view.getBigUint64(0) << 64n) | view.getBigUint64(8);
+  const digits = String(number % 10n ** BigInt(DIGITS)).padStart(DIGITS, "0");
+  return digits.replace(/\d{4}(?=\d)/g, "$& ");
 }
