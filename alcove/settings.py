@@ -154,6 +154,9 @@ CHANNEL_LAYERS: dict[str, Any] = {
 # What one person may post in a minute; far above what a hand does.
 POSTS_PER_MINUTE = int(os.environ.get("POSTS_PER_MINUTE", "60"))
 
+# Lets the tests' stand-ins for push services and others live on this machine.
+OUTBOUND_TO_LOOPBACK = os.environ.get("ALCOVE_OUTBOUND_TO_LOOPBACK") == "1"
+
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

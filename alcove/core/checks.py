@@ -35,6 +35,14 @@ def public_start_is_safe(**_kwargs: Any) -> list[CheckMessage]:
         )
     if settings.DEBUG:
         found.append(Error("ALCOVE_DEBUG is on.", hint="Unset ALCOVE_DEBUG.", id="alcove.E003"))
+    if settings.OUTBOUND_TO_LOOPBACK:
+        found.append(
+            Error(
+                "ALCOVE_OUTBOUND_TO_LOOPBACK is on: people could name addresses of this machine.",
+                hint="Unset ALCOVE_OUTBOUND_TO_LOOPBACK; it is for tests.",
+                id="alcove.E005",
+            )
+        )
     return found
 
 
