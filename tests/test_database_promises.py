@@ -176,6 +176,26 @@ def test_event_is_delivered_to_a_person_once_by_each_channel(cast: Cast) -> None
         run_sql("UPDATE notifications_delivery SET person_id = %s", cast.client.pk)
 
 
+def test_event_is_delivered_once_to_an_address_without_a_person(cast: Cast) -> None:
+    event, _other = make_events()
+    for address in ("a@example.org", "b@example.org"):
+        Delivery.objects.create(event=event, address=address, subject="s", created_at=NOW)
+
+    with refused_by_the_database("(?i)unique"):
+        run_sql("UPDATE notifications_delivery SET address = 'a@example.org'")
+
+
+def test_one_kind_of_news_is_switched_off_once_for_each_channel(cast: Cast) -> None:
+    columns = {"person_id": cast.client.pk, "kind": "bookings"}
+    insert("notifications_switchedoff", **columns, channel="email")
+    insert("notifications_switchedoff", **columns, channel="push")
+
+    with refused_by_the_database("(?i)unique"):
+        insert("notifications_switchedoff", **columns, channel="email")
+    with refused_by_the_database("switched_off_known"):
+        insert("notifications_switchedoff", **columns, channel="pigeon")
+
+
 def test_idempotency_key_of_one_owner_exists_once(db: None) -> None:
     columns = {"key": "k", "answer": "", "created_at": NOW}
     insert("core_idempotencykey", owner="person:1", **columns)

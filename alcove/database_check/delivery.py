@@ -14,15 +14,14 @@ MANY_ATTEMPTS = 10
 
 def repeated_deliveries(now: dt.datetime) -> Iterator[str]:
     """Events about which somebody has two letters by one channel."""
-    rows = (
-        Delivery.objects.exclude(event=None)
-        .values_list("event", "person", "channel")
-        .annotate(count=Count("pk"))
-        .filter(count__gt=1)
-        .order_by()
-    )
-    for event, person, channel, count in rows:
+    letters = Delivery.objects.exclude(event=None).order_by()
+    to_people = letters.exclude(person=None).values_list("event", "person", "channel")
+    for event, person, channel, count in to_people.annotate(count=Count("pk")).filter(count__gt=1):
         yield f"event {event}, person {person}: {count} by {channel}"
+    # People who are not known here yet are told apart by their address.
+    to_others = letters.filter(person=None).values_list("event", "channel", "address")
+    for event, channel, _to, count in to_others.annotate(count=Count("pk")).filter(count__gt=1):
+        yield f"event {event}, to nobody known here: {count} by {channel}"
 
 
 def stuck_jobs(now: dt.datetime) -> Iterator[str]:

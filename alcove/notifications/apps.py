@@ -6,6 +6,10 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Register the receivers and the sending job.
-        from alcove.notifications import receivers  # noqa: F401, PLC0415 - registers
+        """Import what registers itself: the receivers, the sending job, the carriers."""
+        from alcove.notifications import smtp  # noqa: F401, PLC0415 - registers
         from alcove.notifications.actions import send_delivery  # noqa: F401, PLC0415 - registers
+        from alcove.notifications.receivers import (  # noqa: PLC0415 - register
+            bookings,  # noqa: F401
+            cards,  # noqa: F401
+        )

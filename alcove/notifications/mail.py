@@ -15,7 +15,7 @@ import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from alcove.notifications.letters import Letter
+from alcove.notifications.letters.letter import Letter
 from alcove.notifications.models import Delivery
 
 # The rules for dark colours cannot stand in an element; they stay in the head.

@@ -8,18 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alcove.core.models import Event
+from alcove.notifications.kinds import Channel, Kind
 from alcove.people.models import Person
 
 
 class Delivery(models.Model):
     """One message to one person by one channel; unique for its event, so it is sent once.
 
-    A row without an event is a letter of the sign-in system. ``message_id`` is derived from the
-    row, so that a further copy, should the mail server's answer be lost, is known as the same.
+    A row without an event is a letter of the sign-in system, and of no kind. A row without a
+    person went to somebody who is not known here yet. ``message_id`` is derived from the row, so
+    that a further copy, should the mail server's answer be lost, is known as the same.
     """
-
-    class Channel(models.TextChoices):
-        EMAIL = "email", _("mail")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -31,10 +30,14 @@ class Delivery(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
     channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
-    address = models.EmailField()
+    kind = models.CharField(max_length=9, choices=Kind.choices, default="", blank=True)
+    # Where a mail goes; a push goes to every device that its person has.
+    address = models.EmailField(default="", blank=True)
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     subject = models.CharField(max_length=200)
-    text = models.TextField()
+    text = models.TextField(default="", blank=True)
+    # The page that a tap on a push opens, without scheme and host.
+    path = models.CharField(max_length=200, default="", blank=True)
     html = models.TextField(default="")
     # An iMIP body (RFC 6047) and its METHOD; both empty for a letter without an invitation.
     calendar = models.TextField(default="")
@@ -52,9 +55,18 @@ class Delivery(models.Model):
         indexes = [models.Index(fields=["state", "-id"], name="delivery_by_state")]
         constraints = [
             models.UniqueConstraint(fields=["event", "person", "channel"], name="delivery_once"),
+            # NULLs do not collide, so people without a row are told apart by their address.
+            models.UniqueConstraint(
+                fields=["event", "address", "channel"],
+                condition=Q(person=None),
+                name="delivery_once_to_address",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "sent", "kept", "failed"]),
                 name="delivery_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["email", "push"]), name="delivery_channel_known"
             ),
         ]
 
@@ -78,3 +90,26 @@ class Delivery(models.Model):
         Kept letters have no other way to their reader than the outbox.
         """
         return self.event_id is None and self.state != self.State.KEPT
+
+
+class SwitchedOff(models.Model):
+    """One kind of news that a person does not want by one channel.
+
+    Who has no row hears of everything by every way that reaches them.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    channel = models.CharField(max_length=7, choices=Channel.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind", "channel"], name="switched_off_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values) & Q(channel__in=Channel.values),
+                name="switched_off_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} without {self.kind} by {self.channel}"

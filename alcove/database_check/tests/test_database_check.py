@@ -13,6 +13,7 @@ from alcove.booking.models import Appointment
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import Event, Job
 from alcove.database_check.run import CHECKS, broken
+from alcove.notifications.models import Delivery
 from alcove.rooms.models import Room
 from tests.cast import NOW, Cast, at, book, book_confirmed
 
@@ -313,14 +314,12 @@ def test_a_second_letter_about_one_event_is_found(cast: Cast, session: Appointme
         run("DROP TABLE notifications_delivery")
         run("ALTER TABLE spare RENAME TO notifications_delivery")
     for number in (1, 2):
-        run(
-            "INSERT INTO notifications_delivery (id, event_id, person_id, channel, address, state,"
-            " subject, text, html, calendar, calendar_method, attempts, last_error, created_at)"
-            " VALUES (%s, %s, %s, 'email', 'a@example.org', 'sent', '', '', '', '', '', 1, '', %s)",
-            number,
-            event.pk,
-            cast.client.pk,
-            NOW,
+        Delivery.objects.create(
+            id=number, event=event, person=cast.client, state="sent", subject="s", created_at=NOW
+        )
+    for number in (3, 4):
+        Delivery.objects.create(
+            id=number, event=event, address=f"{number}@example.org", subject="s", created_at=NOW
         )
     assert found()["Nobody has two letters about one event"] == [
         f"event {event.pk}, person {cast.client.pk}: 2 by email"

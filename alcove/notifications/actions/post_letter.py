@@ -2,41 +2,40 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import transaction
 
 from alcove.core import jobs
+from alcove.notifications.carriers import carrier_of
 from alcove.notifications.models import Delivery
 
 SEND = "notifications.send"
+# What a new row takes over from the letter as it was written.
+_WRITTEN = (
+    "address", "kind", "state", "subject", "text", "path", "html", "calendar", "calendar_method",
+    "created_at",
+)  # fmt: skip
 
 
 @transaction.atomic
 def post_letter(letter: Delivery, *, now: dt.datetime) -> bool:
     """Store the unsaved letter and have it sent; False where its reader has it already.
 
-    Row and job come into being in one transaction, the caller's where there is one. Without a
-    mail server the letter is kept for the outbox.
+    Row and job come into being in one transaction, the caller's where there is one. Where the
+    practice has not set its channel up, the letter is kept for the outbox.
     """
-    letter.state = Delivery.State.WAITING if settings.EMAIL_URL else Delivery.State.KEPT
+    carrier = carrier_of(letter.channel)
+    is_carried = carrier is not None and carrier.works()
+    letter.state = Delivery.State.WAITING if is_carried else Delivery.State.KEPT
     letter.created_at = now
     if letter.event is None:
         letter.save(force_insert=True)
     else:
+        whose = {"person": letter.person} if letter.person else {"address": letter.address}
         stored, created = Delivery.objects.get_or_create(
             event=letter.event,
-            person=letter.person,
             channel=letter.channel,
-            defaults={
-                "address": letter.address,
-                "state": letter.state,
-                "subject": letter.subject,
-                "text": letter.text,
-                "html": letter.html,
-                "calendar": letter.calendar,
-                "calendar_method": letter.calendar_method,
-                "created_at": now,
-            },
+            **whose,
+            defaults={name: getattr(letter, name) for name in _WRITTEN},
         )
         if not created:
             return False

@@ -18,16 +18,12 @@ from alcove.booking.actions.reschedule import reschedule_appointment
 from alcove.booking.models import Appointment
 from alcove.core import events, jobs
 from alcove.core.models import Event, Job
-from alcove.notifications.letters import (
-    TOLD_BY_LETTER,
-    Change,
-    Role,
-    absolute,
-    change_of,
-    letter_for,
-)
+from alcove.notifications.letters.by_kind import TOLD_BY_LETTER, letter_for
+from alcove.notifications.letters.change import Change, change_of
+from alcove.notifications.letters.letter import Role, absolute
 from alcove.notifications.models import Delivery
-from alcove.notifications.receivers import leave_card, write_letters
+from alcove.notifications.receivers.bookings import write_letters
+from alcove.notifications.receivers.cards import leave_card
 from alcove.people.models import Person
 from alcove.rooms.models import Message
 from tests.cast import NOW, Cast, at, book, book_confirmed

@@ -7,7 +7,7 @@ from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.core.jobs import run_due
 from alcove.core.models import Event
 from alcove.notifications.models import Delivery
-from alcove.notifications.receivers import leave_ring_card
+from alcove.notifications.receivers.cards import leave_ring_card
 from alcove.rooms.models import Message
 from tests.cast import NOW, Cast, ring
 

@@ -1,13 +1,7 @@
-"""What an event leaves behind: letters for the people concerned, and a card in the room.
-
-Each receiver may run twice for an event and from two processes at once; unique keys in the
-database let every row come into being once.
-"""
+"""The letters about what happens to a session."""
 
 from dataclasses import replace
 from typing import cast
-
-from django.utils import timezone, translation
 
 from alcove.booking.models import Appointment
 from alcove.booking.queries import next_free_times
@@ -16,51 +10,15 @@ from alcove.calendars.ics import session_ics
 from alcove.calendars.imip import wrapping_for
 from alcove.core import events
 from alcove.core.models import Event
-from alcove.notifications.actions.post_letter import post_letter
-from alcove.notifications.letters import TOLD_BY_LETTER, Change, Role, change_of, letter_for
-from alcove.notifications.mail import render
+from alcove.notifications.actions.notify import CalendarPart, as_read_by, notify
+from alcove.notifications.letters.by_kind import TOLD_BY_LETTER, kind_of, letter_for
+from alcove.notifications.letters.change import Change, change_of
+from alcove.notifications.letters.letter import Role
 from alcove.notifications.models import Delivery
 from alcove.people.models import Person, Practice
-from alcove.rooms.models import Membership, Message, Room
-from alcove.rooms.sockets import tell_room
+from alcove.rooms.models import Membership
 
-LEAVES_A_CARD = (
-    "appointment.requested",
-    "appointment.confirmed",
-    "appointment.rescheduled",
-    "appointment.declined",
-    "appointment.lapsed",
-    "appointment.cancelled",
-    "appointment.completed",
-    "appointment.no_show",
-    "no_show.disputed",
-    "no_show.decided",
-)
 FREE_TIMES_OFFERED = 3
-
-
-@events.receives(*LEAVES_A_CARD)
-def leave_card(event: Event) -> None:
-    """Leave one card in the room's messages (R10); it tells all members the same facts."""
-    _leave(event, Room.objects.get(appointments__code=event.data["code"]))
-
-
-@events.receives("ring.declined", "ring.lapsed")
-def leave_ring_card(event: Event) -> None:
-    """Leave a card of a ring that came to nothing, for whoever was away from their screen (R16)."""
-    _leave(event, Room.objects.get(code=event.data["room"]))
-
-
-def _leave(event: Event, room: Room) -> None:
-    card = Message(
-        room=room,
-        kind=Message.Kind.CARD,
-        card={**event.data, "kind": event.kind},
-        event=event,
-        written_at=event.happened_at,
-    )
-    Message.objects.bulk_create([card], ignore_conflicts=True)
-    tell_room(room.code)
 
 
 @events.receives(*TOLD_BY_LETTER)
@@ -98,35 +56,29 @@ def write_letters(event: Event) -> None:
 def _write(
     event: Event, change: Change, appointment: Appointment, person: Person, role: Role
 ) -> None:
-    """Put one person's letter, in their language and zone, into the post."""
-    with translation.override(person.language), timezone.override(person.zone):
+    """Tell one person, in their language and zone."""
+    with as_read_by(person):
         letter = letter_for(change, role, person.zone)
         if letter is None:
             return
-        text, html = render(letter)
-        method, calendar = _invitation(change, appointment, event, person)
-    post_letter(
-        Delivery(
-            event=event,
-            person=person,
-            address=person.email,
-            subject=letter.subject,
-            text=text,
-            html=html,
-            calendar=calendar,
-            calendar_method=method,
-        ),
+        calendar = _invitation(change, appointment, event, person)
+    notify(
+        event=event,
+        person=person,
+        kind=kind_of(change, role),
+        letter=letter,
+        calendar=calendar,
         now=event.happened_at,
     )
 
 
 def _invitation(
     change: Change, appointment: Appointment, event: Event, person: Person
-) -> tuple[str, str]:
-    """METHOD and text of the calendar message to this person; two empty texts for none."""
+) -> CalendarPart | None:
+    """The calendar message to this person; None for none."""
     wrapping = wrapping_for(change.kind, was_confirmed=change.was_confirmed)
     if wrapping is None:
-        return "", ""
+        return None
     entry = build_entry(
         appointment,
         sequence=event.data["sequence"],
@@ -135,4 +87,5 @@ def _invitation(
         status=wrapping.status,
         stamped_at=event.happened_at,
     )
-    return wrapping.method, session_ics(entry, method=wrapping.method, attendee=person.email)
+    text = session_ics(entry, method=wrapping.method, attendee=person.email)
+    return CalendarPart(wrapping.method, text)

@@ -1,0 +1,41 @@
+"""Which letter tells which change of a session, and what kind of news that is."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from alcove.notifications.kinds import Kind
+from alcove.notifications.letters import attendance, bookings, credits
+from alcove.notifications.letters.change import Change
+from alcove.notifications.letters.letter import Letter, Role
+
+_WRITERS: dict[str, Callable[[Change, Role, ZoneInfo], Letter | None]] = {
+    "appointment.requested": bookings.requested,
+    "appointment.confirmed": bookings.confirmed,
+    "appointment.rescheduled": bookings.rescheduled,
+    "appointment.declined": bookings.declined,
+    "appointment.lapsed": bookings.lapsed,
+    "appointment.cancelled": bookings.cancelled,
+    "appointment.no_show": attendance.no_show,
+    "no_show.disputed": attendance.disputed,
+    "no_show.decided": attendance.decided,
+    "no_show.final": attendance.final,
+    "credit.restored": credits.restored,
+}
+# The kinds that are told by letter at all; completed sessions leave a card only.
+TOLD_BY_LETTER = tuple(_WRITERS)
+_WAITS_FOR_THE_PROVIDER = {"appointment.requested", "appointment.rescheduled"}
+
+
+def letter_for(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
+    """What somebody in this role is told about the change; None when it is not their business."""
+    write = _WRITERS.get(change.kind)
+    return write(change, role, zone) if write else None
+
+
+def kind_of(change: Change, role: Role) -> Kind:
+    """What kind of news the change is to somebody in this role."""
+    if change.kind == "credit.restored":
+        return Kind.CREDITS
+    if role == "provider" and change.kind in _WAITS_FOR_THE_PROVIDER:
+        return Kind.REQUESTS
+    return Kind.BOOKINGS
