@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser import FLAGS, find_chromium
 from tests.live.call_page import ROOT, CallPage
-from tests.live.conftest import Practice, practice_in
+from tests.live.conftest import Practice, filled
 
 ROUNDS = 20
 LOAD_SECONDS = 10.0
@@ -107,7 +107,12 @@ def _browser_seconds() -> float:
 
 def calls(row: Callable[[str, str, str], None]) -> None:
     """The rows of the live room."""
-    with TemporaryDirectory() as folder, practice_in(Path(folder)) as practice:
+    with (
+        TemporaryDirectory() as folder,
+        TemporaryDirectory() as copy,
+        filled(Path(folder)) as original,
+        original.practice(Path(copy)) as practice,
+    ):
         practice.server.database.change("UPDATE people_practice SET lets_in_automatically = true")
         with people(practice, "bench") as pages:
             pages["provider"].join()

@@ -1,7 +1,5 @@
 """One practice whose sessions can be joined now; each test has a session of its own."""
 
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser import OpenPage
-from tests.concurrency.databases import Database, own_database
+from tests.concurrency.databases import Database, copy_of, own_database
 from tests.concurrency.server import Server, serving
 from tests.live.call_page import CallPage
 from tests.live.world import ZONE, Meeting, from_json
@@ -65,33 +63,51 @@ def meeting_database(folder: Path, **settings: str) -> Iterator[MeetingDatabase]
         yield MeetingDatabase(folder, url, settings=tuple(settings.items()))
 
 
+@dataclass(frozen=True)
+class Original:
+    """A database that was filled once, to be copied: every copy has the same meetings."""
+
+    database: Database
+    meetings: dict[str, Meeting]
+
+    @contextmanager
+    def copy(self, folder: Path, **settings: str) -> Iterator[MeetingDatabase]:
+        """A fresh copy for a server with these settings; gone afterwards."""
+        with copy_of(self.database, folder) as database:
+            yield MeetingDatabase(folder, database.url, settings=tuple(settings.items()))
+
+    @contextmanager
+    def practice(self, folder: Path, **settings: str) -> Iterator[Practice]:
+        """A server with these settings on a fresh copy."""
+        with self.copy(folder, **settings) as database, serving(database) as server:
+            yield Practice(server, self.meetings)
+
+
 @contextmanager
-def practice_in(folder: Path, **settings: str) -> Iterator[Practice]:
-    """A filled database and a server on it; both are gone afterwards."""
-    with meeting_database(folder, **settings) as database:
-        meetings = fill(database)
-        with serving(database) as server:
-            yield Practice(server, meetings)
+def filled(folder: Path) -> Iterator[Original]:
+    """A database with all meetings in it."""
+    with meeting_database(folder) as database:
+        yield Original(database, fill(database))
 
 
 @pytest.fixture(scope="session")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Original]:
+    """What every practice of the run is a copy of."""
+    with filled(tmp_path_factory.mktemp("original")) as original:
+        yield original
+
+
+@pytest.fixture(scope="session")
+def practice(original: Original, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     """The server; in the end nothing may have failed in it."""
-    with practice_in(tmp_path_factory.mktemp("meetings")) as practice:
+    with original.practice(tmp_path_factory.mktemp("meetings")) as practice:
         yield practice
         assert practice.server.errors() == []
 
 
-def fill(database: Database) -> dict[str, Meeting]:
-    """Make everybody and their sessions."""
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.live.fill"],
-        env=database.environment(),
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=90,
-    )
+def fill(database: Database, *names: str) -> dict[str, Meeting]:
+    """Make everybody and their sessions; with names, those only."""
+    made = database.run("tests.live.fill", *names)
     assert made.returncode == 0, made.stderr
     return from_json(made.stdout.splitlines()[-1])
 

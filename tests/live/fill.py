@@ -1,12 +1,14 @@
 """Fills an empty database with sessions that can be joined now.
 
-    python -m tests.live.fill
+    python -m tests.live.fill [NAME …]
 
-sets the database up first and prints the meetings as JSON.
+sets the database up first and prints the meetings as JSON: all of them, or those that are named.
 """
 
 import datetime as dt
 import os
+import sys
+from collections.abc import Collection
 
 import django
 
@@ -33,8 +35,8 @@ LENGTHS = {"video": 60, "audio": 45, "chat": 30}
 STEP = 5
 
 
-def fill() -> dict[str, Meeting]:
-    """Create everybody and their sessions, booked two days ago by the product's own actions."""
+def fill(names: Collection[str]) -> dict[str, Meeting]:
+    """Create these sessions and their people, booked two days ago by the product's own actions."""
     now = clock.now()
     opened_at = now - dt.timedelta(days=3)
     starts_at = now.replace(minute=now.minute - now.minute % STEP, second=0, microsecond=0)
@@ -44,7 +46,8 @@ def fill() -> dict[str, Meeting]:
     )
     CancellationReason.objects.create(text_en="I am ill", text_es="Estoy enferma")
     meetings = {}
-    for name, (modality, is_couple) in SESSIONS.items():
+    for name in names:
+        modality, is_couple = SESSIONS[name]
         people = people_of(name, is_couple=is_couple)
         room = open_room(
             people["owner"], people["provider"], plan, opened_at, partner=people.get("partner")
@@ -106,4 +109,4 @@ def booked(room: Room, starts_at: dt.datetime, modality: str) -> Appointment:
 if __name__ == "__main__":
     migrate()
     collect_static()
-    print(to_json(fill()))
+    print(to_json(fill(sys.argv[1:] or SESSIONS)))

@@ -12,8 +12,7 @@ from playwright.sync_api import expect
 from tests.browser import OpenPage, watch_of
 from tests.concurrency.server import serving
 from tests.live.call_page import CallPage
-from tests.live.conftest import Practice, fill, meet, meeting_database
-from tests.live.world import Meeting
+from tests.live.conftest import Original, Practice, meet
 
 pytestmark = pytest.mark.browser
 
@@ -24,12 +23,11 @@ def tell(what: str, seconds: float) -> None:
 
 
 def test_media_flows_on_while_the_server_is_dead_for_ten_seconds(
-    tmp_path: Path, open_page: OpenPage
+    original: Original, tmp_path: Path, open_page: OpenPage
 ) -> None:
-    with meeting_database(tmp_path) as database:
-        meetings: dict[str, Meeting] = fill(database)
+    with original.copy(tmp_path) as database:
         with serving(database) as server:
-            practice = Practice(server, meetings)
+            practice = Practice(server, original.meetings)
             pages = meet(practice, open_page, "signalling")
             client, provider = pages["owner"], pages["provider"]
             client.until_pictures_flow("provider")
@@ -56,7 +54,7 @@ def test_media_flows_on_while_the_server_is_dead_for_ten_seconds(
             expect(provider.page.locator("[data-chat-log]")).to_contain_text("Still here")
             # The connections are the same ones: nothing was negotiated anew.
             client.until_pictures_flow("provider")
-            assert Practice(server, meetings).stays("signalling") == [
+            assert Practice(server, original.meetings).stays("signalling") == [
                 ("provider", True),
                 ("owner", True),
             ]

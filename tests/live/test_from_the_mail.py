@@ -68,7 +68,7 @@ def test_both_come_by_mail_and_the_session_completes(tmp_path: Path, open_page: 
         running(mailbox, port),
         meeting_database(tmp_path, EMAIL_URL=f"smtp://127.0.0.1:{port}") as database,
     ):
-        meeting = fill(database)["mail"]
+        meeting = fill(database, "mail")["mail"]
         with serving(database) as server:
             pages = {}
             for role, address in meeting.addresses.items():

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from tests.browser import watch_of
 from tests.live.apart import browsers_on, hosts_for
 from tests.live.call_page import CallPage
-from tests.live.conftest import meet_from, practice_in
+from tests.live.conftest import Original, meet_from
 from tests.lossy_relay import lossy_relay
 from tests.namespaces import Network
 from tests.turn import Relay, TurnMissing, find_turnserver, turn_server
@@ -28,11 +28,16 @@ LOSS = 0.1
 
 @contextmanager
 def called(
-    net: Network, chromium: Browser, folder: Path, name: str, **settings: str
+    net: Network,
+    chromium: Browser,
+    original: Original,
+    folder: Path,
+    name: str,
+    **settings: str,
 ) -> Iterator[dict[str, CallPage]]:
     """Everybody of this meeting in a call, each on a host of their own."""
     with ExitStack() as stack:
-        practice = stack.enter_context(practice_in(folder, **settings))
+        practice = stack.enter_context(original.practice(folder, **settings))
         net.open_door(urlsplit(practice.server.address).port or 0)
         openers = stack.enter_context(browsers_on(net, chromium))
         yield meet_from(practice, openers, name)
@@ -61,12 +66,12 @@ def flows_both_ways(pages: dict[str, CallPage]) -> None:
 
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_people_who_cannot_reach_each_other_meet_through_the_relay(
-    chromium: Browser, tmp_path: Path, transport: str
+    chromium: Browser, original: Original, tmp_path: Path, transport: str
 ) -> None:
     with hosts_for(*ROLES, apart=True) as net, relay_on(net, tmp_path) as relay:
         # Not told to use the relay only: the browsers find out that nothing else works.
         settings = relay.settings(transport) | {"TURN_ONLY": "0"}
-        with called(net, chromium, tmp_path, "relay", **settings) as pages:
+        with called(net, chromium, original, tmp_path, "relay", **settings) as pages:
             flows_both_ways(pages)
 
             # One relayed address is enough: the other side may send to it straight from its host.
@@ -80,11 +85,11 @@ def test_people_who_cannot_reach_each_other_meet_through_the_relay(
 
 @pytest.mark.parametrize("fault", ["cable", "silence"])
 def test_a_call_comes_back_after_six_seconds_without_a_network(
-    chromium: Browser, tmp_path: Path, fault: str
+    chromium: Browser, original: Original, tmp_path: Path, fault: str
 ) -> None:
     with (
         hosts_for(*ROLES) as net,
-        called(net, chromium, tmp_path, "link") as pages,
+        called(net, chromium, original, tmp_path, "link") as pages,
     ):
         flows_both_ways(pages)
         for page in pages.values():
@@ -106,7 +111,7 @@ def test_a_call_comes_back_after_six_seconds_without_a_network(
 
 
 def test_people_hear_each_other_though_every_tenth_packet_is_lost(
-    chromium: Browser, tmp_path: Path
+    chromium: Browser, original: Original, tmp_path: Path
 ) -> None:
     with (
         hosts_for(*ROLES, apart=True) as net,
@@ -114,7 +119,7 @@ def test_people_hear_each_other_though_every_tenth_packet_is_lost(
         lossy_relay((relay.address, relay.port), loss=0, address=net.gateway) as line,
     ):
         settings = relay.settings("udp") | {"TURN_URLS": line.url}
-        with called(net, chromium, tmp_path, "loss", **settings) as pages:
+        with called(net, chromium, original, tmp_path, "loss", **settings) as pages:
             client = pages["owner"]
             client.until_sound_flows("provider", seconds=30)
             before = client.statistics()["provider"]

@@ -15,7 +15,7 @@ from django.test import override_settings
 
 from alcove.live.ice import ice_servers
 from tests.browser import OpenPage
-from tests.live.conftest import meet, practice_in
+from tests.live.conftest import Original, meet
 from tests.turn import SECRET, Relay, TurnMissing, find_turnserver, turn_server
 
 SOON = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=30)
@@ -74,9 +74,9 @@ def test_the_relay_refuses_credentials_under_another_secret(relay: Relay) -> Non
 @pytest.mark.browser
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_a_call_goes_through_the_relay_only(
-    relay: Relay, tmp_path: Path, open_page: OpenPage, transport: str
+    relay: Relay, original: Original, tmp_path: Path, open_page: OpenPage, transport: str
 ) -> None:
-    with practice_in(tmp_path, **relay.settings(transport)) as practice:
+    with original.practice(tmp_path, **relay.settings(transport)) as practice:
         pages = meet(practice, open_page, "relay")
         client, provider = pages["owner"], pages["provider"]
 

@@ -14,7 +14,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from tests.concurrency.server import Server, serving
-from tests.live.conftest import fill, meeting_database
+from tests.live.conftest import Original
 from tests.live.world import Meeting
 from tests.redis import RedisMissing, find_redis, redis_server
 
@@ -72,13 +72,13 @@ def hear_person(socket: ClientConnection, role: str, state: str) -> None:
             return
 
 
-def test_frames_pass_between_two_servers(tmp_path: Path) -> None:
+def test_frames_pass_between_two_servers(original: Original, tmp_path: Path) -> None:
     try:
         find_redis()
     except RedisMissing as missing:
         pytest.skip(str(missing))
-    with redis_server() as url, meeting_database(tmp_path, REDIS_URL=url) as database:
-        meeting = fill(database)["video"]
+    with redis_server() as url, original.copy(tmp_path, REDIS_URL=url) as database:
+        meeting = original.meetings["video"]
         with (
             serving(database) as one,
             serving(database) as other,
