@@ -14,7 +14,7 @@ from tests.browser import (
     watch_of,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 PAGE = """<!doctype html><html lang="en"><head><title>Page</title>
 <meta name="viewport" content="width=device-width"></head>

@@ -17,7 +17,7 @@ from tests.browser import (
 )
 from tests.e2e.practice import Practice, look_closely
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 Look = tuple[ViewportSize, ColorScheme]
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 
 from tests.browser import OpenPage
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 LIBRARY = Path(settings.BASE_DIR) / "static/js/live"
 ORIGIN = "http://127.0.0.1:9"

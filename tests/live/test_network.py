@@ -20,7 +20,7 @@ from tests.lossy_relay import lossy_relay
 from tests.namespaces import Network
 from tests.turn import Relay, TurnMissing, find_turnserver, turn_server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 ROLES = ("owner", "provider")
 LOSS = 0.1

@@ -14,7 +14,7 @@ from tests.browser import (
 from tests.live.call_page import ROOT, CallPage
 from tests.live.conftest import Practice, meet
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 NARROW = ViewportSize(width=320, height=640)
 LOOKS: list[tuple[ViewportSize, ColorScheme]] = [

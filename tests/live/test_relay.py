@@ -72,6 +72,7 @@ def test_the_relay_refuses_credentials_under_another_secret(relay: Relay) -> Non
 
 
 @pytest.mark.browser
+@pytest.mark.one_database
 @pytest.mark.parametrize("transport", ["udp", "tcp", "tls"])
 def test_a_call_goes_through_the_relay_only(
     relay: Relay, original: Original, tmp_path: Path, open_page: OpenPage, transport: str
