@@ -1,6 +1,8 @@
 """The main navigation, and what every page knows about the practice and the reader."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +14,11 @@ from alcove.booking.desk import Desk, desk_of
 from alcove.booking.models import Appointment
 from alcove.booking.queries import disputes, open_doors
 from alcove.core import clock
+from alcove.notifications.queries import practice_with_unseen
 from alcove.people.models import Person, Practice
+
+# Steps of booking that may ask only so much of the database: they do not count the news.
+WITHOUT_COUNT = {"booking:new_time", "booking:reschedule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +34,32 @@ class Entry:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for every page, read only where it is shown: error pages ask the database nothing."""
+    # One statement for both; read when a page first needs either.
+    known = cache(lambda: practice_and_unseen(request))
     # Any: a lazy object stands for what it will be.
-    practice: Any = SimpleLazyObject(Practice.load)
+    practice: Any = SimpleLazyObject(lambda: known()[0])
     desk: Any = SimpleLazyObject(lambda: desk_at(request))
+
+    def unseen() -> int:
+        match = request.resolver_match
+        return 0 if match is None or match.view_name in WITHOUT_COUNT else known()[1]
+
     return {
-        "navigation": SimpleLazyObject(lambda: entries(request, desk)),
+        "navigation": SimpleLazyObject(lambda: entries(request, desk, unseen)),
         "desk": desk,
         "open_doors": SimpleLazyObject(lambda: doors_at(request, practice)),
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
         "crisis_url": reverse("crisis"),
         "time_zone_url": reverse("people:switch_zone"),
     }
+
+
+def practice_and_unseen(request: HttpRequest) -> tuple[Practice, int]:
+    """The practice, and how many news the reader has not seen."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return Practice.load(), 0
+    return practice_with_unseen(person)
 
 
 def desk_at(request: HttpRequest) -> Desk | None:
@@ -57,12 +78,14 @@ def doors_at(request: HttpRequest, practice: Practice) -> list[Appointment]:
     return list(open_doors(person, practice, clock.now()))
 
 
-def entries(request: HttpRequest, desk: Desk | None) -> list[Entry]:
+def entries(
+    request: HttpRequest, desk: Desk | None, unseen: Callable[[], int] = lambda: 0
+) -> list[Entry]:
     """What the signed-in person can open, in order; nothing for others."""
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return []
-    found = list(_open_to(person, desk))
+    found = list(_open_to(person, desk, unseen))
     # The longest address that leads here is the one: Requests lies below Schedule.
     here = [entry.url for entry in found if request.path.startswith(entry.url)]
     current = max(here, key=len, default="")
@@ -72,13 +95,14 @@ def entries(request: HttpRequest, desk: Desk | None) -> list[Entry]:
     ]
 
 
-def _open_to(person: Person, desk: Desk | None) -> list[Entry]:
+def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> list[Entry]:
     found = [Entry(reverse("booking:schedule"), _("Schedule"), "calendar")]
     if person.is_provider:
         waiting = (desk.waiting if desk else 0) or None
         found.append(Entry(reverse("booking:requests"), _("Requests"), "inbox", badge=waiting))
         found.append(Entry(reverse("availability:hours"), _("Hours"), "hours"))
     found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))
+    found.append(Entry(reverse("notifications:news"), _("News"), "bell", badge=unseen() or None))
     if person.is_staff or person.is_admin:
         waiting = disputes().filter(decided_at=None).count() or None
         found.append(Entry(reverse("disputes:list"), _("Disputes"), "warning", badge=waiting))

@@ -31,6 +31,7 @@ urlpatterns = [
     path("staff/problems/", Problems.as_view(), name="problems"),
     path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),
+    path("news/", include("alcove.notifications.own_urls")),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),
 ]

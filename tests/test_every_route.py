@@ -90,6 +90,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "support:outbox": STAFF,
     "support:letter": STAFF,
     "support:letter_calendar": STAFF,
+    "notifications:news": SIGNED_IN,
+    "notifications:preferences": SIGNED_IN,
     "people:settings": SIGNED_IN,
     "people:switch_zone": POST_ONLY,
     "people:enter": ALL,

@@ -10,3 +10,17 @@ class NotFailed(DomainError):
 
     code = "not_failed"
     message = _("This message has not failed, so it is not sent again.")
+
+
+class UnknownLead(DomainError):
+    """Reminders go out at the times of the list."""
+
+    code = "unknown_lead"
+    message = _("Choose when to be reminded from the list.")
+
+
+class EmptyQuietHours(DomainError):
+    """Quiet hours that end when they begin would be none, or the whole day."""
+
+    code = "empty_quiet_hours"
+    message = _("Quiet hours must end at another time than they begin.")

@@ -19,13 +19,36 @@ class Kind(models.TextChoices):
 
 
 class Channel(models.TextChoices):
-    """A way by which news reaches somebody outside the product."""
+    """A way by which news reaches somebody."""
 
-    EMAIL = "email", _("mail")
-    PUSH = "push", _("push")
+    EMAIL = "email", _("Mail")
+    PUSH = "push", _("Push")
+    PRODUCT = "product", _("News page")
+
+
+# How long before a session somebody can be reminded of it, in minutes.
+LEADS = {
+    7 * 24 * 60: _("1 week before"),
+    48 * 60: _("2 days before"),
+    24 * 60: _("1 day before"),
+    2 * 60: _("2 hours before"),
+    60: _("1 hour before"),
+    30: _("30 minutes before"),
+    10: _("10 minutes before"),
+}
+
+# A room shows by itself what is new in it.
+NEVER_OFFERED = {(Kind.MESSAGES, Channel.PRODUCT)}
 
 
 def chosen(kind: Kind, switched_off: Iterable[tuple[str, str]]) -> list[Channel]:
     """The channels by which somebody wants news of this kind: all that they left on."""
-    off = set(switched_off)
+    off = {*switched_off, *NEVER_OFFERED}
     return [channel for channel in Channel if (kind, channel) not in off]
+
+
+def kinds_for(roles: Iterable[str]) -> list[Kind]:
+    """The kinds of news that people with these roles in rooms can get."""
+    has = set(roles)
+    only_for = {Kind.REQUESTS: "provider", Kind.CREDITS: "owner"}
+    return [kind for kind in Kind if kind not in only_for or only_for[kind] in has]

@@ -1,15 +1,19 @@
 """What is sent to people: one row for each event, person and channel."""
 
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alcove.core.models import Event
 from alcove.notifications.kinds import Channel, Kind
+from alcove.notifications.quiet import QuietHours
 from alcove.people.models import Person
+
+CARRIED = [(channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PUSH)]
 
 
 class Delivery(models.Model):
@@ -26,10 +30,13 @@ class Delivery(models.Model):
         # No mail server is configured: staff read it in the outbox.
         KEPT = "kept", _("Kept")
         FAILED = "failed", _("Failed")
+        # It had become useless before it could go out.
+        DROPPED = "dropped", _("No longer needed")
 
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
-    channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
+    # One that is carried: what is shown in the product is a notice.
+    channel = models.CharField(max_length=5, choices=CARRIED, default=Channel.EMAIL)
     kind = models.CharField(max_length=9, choices=Kind.choices, default="", blank=True)
     # Where a mail goes; a push goes to every device that its person has.
     address = models.EmailField(default="", blank=True)
@@ -46,6 +53,10 @@ class Delivery(models.Model):
     last_error = models.CharField(max_length=300, default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # Held back by its reader's quiet hours until then.
+    not_before = models.DateTimeField(null=True)
+    # From then on it would tell nobody anything.
+    useful_until = models.DateTimeField(null=True)
     # While one sender is busy with it, no other takes it; a dead sender's lease ends.
     leased_until = models.DateTimeField(null=True)
     # Set by the first try: trouble that lasts longer than this makes it failed.
@@ -62,7 +73,7 @@ class Delivery(models.Model):
                 name="delivery_once_to_address",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["waiting", "sent", "kept", "failed"]),
+                condition=Q(state__in=["waiting", "sent", "kept", "failed", "dropped"]),
                 name="delivery_state_known",
             ),
             models.CheckConstraint(
@@ -113,3 +124,80 @@ class SwitchedOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} without {self.kind} by {self.channel}"
+
+
+def default_leads() -> list[int]:
+    """When people are reminded who have not chosen otherwise: a day and an hour before."""
+    return [24 * 60, 60]
+
+
+class Preferences(models.Model):
+    """When and in which words somebody wants to be told; who has no row has the defaults.
+
+    Quiet hours are wall time in the person's zone. ``lead_minutes`` is how long before a session
+    they are reminded of it; ``leads_chosen_at`` keeps reminders away whose moment had gone by
+    when they were chosen.
+    """
+
+    person = models.OneToOneField(
+        Person, on_delete=models.CASCADE, primary_key=True, related_name="notification_preferences"
+    )
+    is_discreet = models.BooleanField(default=True)
+    lead_minutes = models.JSONField(default=default_leads)
+    leads_chosen_at = models.DateTimeField(null=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | (
+                    Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                    & ~Q(quiet_from=F("quiet_until"))
+                ),
+                name="quiet_hours_are_a_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preferences of {self.person_id}"
+
+    @classmethod
+    def of(cls, person: Person) -> "Preferences":
+        """What the person has set, or the defaults."""
+        return cls.objects.filter(person=person).first() or cls(person=person)
+
+    def quiet_hours(self, zone: ZoneInfo) -> QuietHours | None:
+        """The quiet hours on the wall of this zone; None where the person has none."""
+        if self.quiet_from is None or self.quiet_until is None:
+            return None
+        return QuietHours(self.quiet_from, self.quiet_until, zone)
+
+
+class Notice(models.Model):
+    """One line for one person on the page News: what happened, and where it leads.
+
+    ``about_at`` is the time it is about, shown on the wall clock that the reader has now.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    title = models.CharField(max_length=200)
+    path = models.CharField(max_length=200)
+    about_at = models.DateTimeField(null=True)
+    happened_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notice_by_person"),
+            models.Index(fields=["person"], name="notice_unseen", condition=Q(seen_at=None)),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "person"], name="notice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice {self.pk}"

@@ -15,7 +15,8 @@ from alcove.notifications.carriers import carrier_of
 from alcove.notifications.kinds import Channel, Kind, chosen
 from alcove.notifications.letters.letter import Letter
 from alcove.notifications.mail import render
-from alcove.notifications.models import Delivery, SwitchedOff
+from alcove.notifications.models import Delivery, Notice, Preferences, SwitchedOff
+from alcove.notifications.quiet import hold_until
 from alcove.people.models import Person
 
 
@@ -37,29 +38,31 @@ def notify(
     now: dt.datetime,
     calendar: CalendarPart | None = None,
 ) -> None:
-    """Post one delivery of the letter for each channel that the person chose for this kind.
+    """Tell somebody by each channel that they chose for this kind, in the words that they chose.
 
     May be called again for the same event and person: what they have already is not repeated.
-    A calendar part goes by mail whatever they chose, for a calendar must not be left wrong.
-    People who cannot sign in any more are told nothing.
+    News waits for the end of quiet hours unless it is needed before. A calendar part goes by
+    mail at once whatever they chose, for a calendar must not be left wrong. What people did
+    themselves they are told by mail only. People who cannot sign in any more are told nothing.
     """
     if not person.is_active:
         return
-    channels = channels_for(person, kind)
-    if calendar is not None and Channel.EMAIL not in channels:
-        channels.append(Channel.EMAIL)
-    for channel in channels:
-        delivery = _MADE_FOR[channel](letter, person, calendar)
+    preferences = Preferences.of(person)
+    words = letter.in_words_of(discreet=preferences.is_discreet)
+    quiet = preferences.quiet_hours(person.zone)
+    held = hold_until(now, quiet, needed_by=letter.needed_by)
+    for channel in _channels(event, person, kind, must_mail=calendar is not None):
+        if channel == Channel.PRODUCT:
+            _leave_notice(event, person, kind, words)
+            continue
+        delivery = _for_mail(words, person) if channel == Channel.EMAIL else _for_push(words)
+        if channel == Channel.EMAIL and calendar is not None:
+            delivery.calendar, delivery.calendar_method = calendar.text, calendar.method
+        else:
+            delivery.not_before = held
         delivery.event, delivery.person, delivery.channel = event, person, channel
-        delivery.kind = kind
+        delivery.kind, delivery.useful_until = kind, letter.useful_until
         post_letter(delivery, now=now)
-
-
-def channels_for(person: Person, kind: Kind) -> list[Channel]:
-    """The channels that the person chose for this kind and by which they can be reached."""
-    off = SwitchedOff.objects.filter(person=person).values_list("kind", "channel")
-    ways = [(channel, carrier_of(channel)) for channel in chosen(kind, off)]
-    return [channel for channel, carrier in ways if carrier and carrier.reaches(person)]
 
 
 @contextmanager
@@ -69,23 +72,51 @@ def as_read_by(person: Person) -> Iterator[None]:
         yield
 
 
-def _for_mail(letter: Letter, person: Person, calendar: CalendarPart | None) -> Delivery:
+def _channels(event: Event, person: Person, kind: Kind, *, must_mail: bool) -> list[Channel]:
+    """The channels that the person left on for this kind, and by which they can be reached."""
+    off = SwitchedOff.objects.filter(person=person).values_list("kind", "channel")
+    wanted = set(chosen(kind, off))
+    if event.actor == person.key:
+        wanted &= {Channel.EMAIL}
+    if must_mail:
+        wanted.add(Channel.EMAIL)
+    return [one for one in Channel if one in wanted and _reaches(one, person)]
+
+
+def _reaches(channel: Channel, person: Person) -> bool:
+    carrier = carrier_of(channel)
+    return channel == Channel.PRODUCT or (carrier is not None and carrier.reaches(person))
+
+
+def _for_mail(letter: Letter, person: Person) -> Delivery:
     with as_read_by(person):
         text, html = render(letter)
-    return Delivery(
-        address=person.email,
-        subject=letter.subject,
-        text=text,
-        html=html,
-        calendar=calendar.text if calendar else "",
-        calendar_method=calendar.method if calendar else "",
+    return Delivery(address=person.email, subject=letter.subject, text=text, html=html)
+
+
+def _for_push(letter: Letter) -> Delivery:
+    """What a lock screen may show to anybody: the subject, and the page that a tap opens.
+
+    The time is added only where the reader chose plain words.
+    """
+    text = letter.when if letter.session else ""
+    return Delivery(subject=letter.subject, text=text, path=_path(letter))
+
+
+def _leave_notice(event: Event, person: Person, kind: Kind, letter: Letter) -> None:
+    Notice.objects.get_or_create(
+        event=event,
+        person=person,
+        defaults={
+            "kind": kind,
+            "title": letter.title,
+            "path": _path(letter),
+            "about_at": letter.about_at,
+            "happened_at": event.happened_at,
+        },
     )
 
 
-def _for_push(letter: Letter, person: Person, calendar: CalendarPart | None) -> Delivery:
-    """What a lock screen may show to anybody: the subject, and the page that a tap opens."""
-    url = urlsplit(letter.url)
-    return Delivery(subject=letter.subject, path=url._replace(scheme="", netloc="").geturl())
-
-
-_MADE_FOR = {Channel.EMAIL: _for_mail, Channel.PUSH: _for_push}
+def _path(letter: Letter) -> str:
+    """The letter's address without scheme and host."""
+    return urlsplit(letter.url)._replace(scheme="", netloc="").geturl()

@@ -12,7 +12,7 @@ SEND = "notifications.send"
 # What a new row takes over from the letter as it was written.
 _WRITTEN = (
     "address", "kind", "state", "subject", "text", "path", "html", "calendar", "calendar_method",
-    "created_at",
+    "created_at", "not_before", "useful_until",
 )  # fmt: skip
 
 
@@ -46,5 +46,11 @@ def post_letter(letter: Delivery, *, now: dt.datetime) -> bool:
 
 
 def have_sent(letter: Delivery, *, now: dt.datetime) -> None:
-    """Put the sending of a waiting letter among the jobs, once."""
-    jobs.enqueue(SEND, {"delivery": letter.pk}, now=now, unique_key=letter.key)
+    """Put the sending of a waiting letter among the jobs, once; not before it may go out."""
+    jobs.enqueue(
+        SEND,
+        {"delivery": letter.pk},
+        now=now,
+        run_at=max(now, letter.not_before) if letter.not_before else now,
+        unique_key=letter.key,
+    )

@@ -9,6 +9,7 @@ from alcove.core import jobs
 from alcove.notifications.actions.post_letter import SEND
 from alcove.notifications.carriers import Refused, TemporaryTrouble, carrier_of
 from alcove.notifications.models import Delivery
+from alcove.notifications.use import is_useful
 
 # Longer than a whole conversation in which each step waits for its timeout.
 LEASE = dt.timedelta(minutes=5)
@@ -28,11 +29,14 @@ def send(payload: dict[str, Any], now: dt.datetime) -> None:
 def send_delivery(*, delivery_id: int, now: dt.datetime) -> None:
     """Send a waiting message by its channel and mark it sent; do nothing when it is not waiting.
 
-    A refusal marks it failed with the reason. Temporary trouble raises ``jobs.Postpone`` with a
+    One that has become useless is dropped. A refusal marks it failed with the reason. Temporary trouble raises ``jobs.Postpone`` with a
     growing pause, for three days. No transaction is open while the other side is spoken to.
     """
     letter = _take(delivery_id, now)
     if letter is None:
+        return
+    if not is_useful(letter, now):
+        _settle(letter, state=Delivery.State.DROPPED)
         return
     carrier = carrier_of(letter.channel)
     if carrier is None or not carrier.works():
@@ -53,6 +57,10 @@ def send_delivery(*, delivery_id: int, now: dt.datetime) -> None:
 def _take(delivery_id: int, now: dt.datetime) -> Delivery | None:
     """Lease the letter; None when it is settled. Postpones while another sender has it."""
     waiting = Delivery.objects.filter(pk=delivery_id, state=Delivery.State.WAITING)
+    held = waiting.filter(not_before__gt=now).values_list("not_before", flat=True).first()
+    if held is not None:
+        # The clock has gone back since it was put among the jobs.
+        raise jobs.Postpone(held - now, "quiet hours")
     free = Q(leased_until=None) | Q(leased_until__lte=now)
     if waiting.filter(free).update(leased_until=now + LEASE, attempts=F("attempts") + 1):
         return Delivery.objects.get(pk=delivery_id)

@@ -39,6 +39,7 @@ def confirmed(change: Change, role: Role, zone: ZoneInfo) -> Letter:
             lines.append(_("Changes are free until %(when)s.") % {"when": until})
     return Letter(
         subject=_("Your session is confirmed! Mark your calendar."),
+        keeps_subject=True,
         title=_("Your session is confirmed"),
         when=change.when(zone),
         lines=lines,
@@ -125,7 +126,6 @@ def lapsed(change: Change, role: Role, zone: ZoneInfo) -> Letter:
             button=_("See your booking"),
             url=change.page,
         )
-    minutes = int((change.ends_at - change.starts_at).total_seconds()) // 60
     return Letter(
         subject=_("About your booking"),
         title=_("Your request has lapsed"),
@@ -137,7 +137,7 @@ def lapsed(change: Change, role: Role, zone: ZoneInfo) -> Letter:
         url=absolute(
             "booking:new_time",
             change.room,
-            query=f"?modality={change.modality}&length={minutes}",
+            query=f"?modality={change.modality}&length={change.minutes}",
         ),
     )
 

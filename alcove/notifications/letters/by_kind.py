@@ -1,8 +1,11 @@
 """Which letter tells which change of a session, and what kind of news that is."""
 
+import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from alcove.booking.display import session_words
 from alcove.notifications.kinds import Kind
 from alcove.notifications.letters import attendance, bookings, credits
 from alcove.notifications.letters.change import Change
@@ -29,13 +32,28 @@ _WAITS_FOR_THE_PROVIDER = {"appointment.requested", "appointment.rescheduled"}
 def letter_for(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
     """What somebody in this role is told about the change; None when it is not their business."""
     write = _WRITERS.get(change.kind)
-    return write(change, role, zone) if write else None
+    letter = write(change, role, zone) if write else None
+    if letter is None or not letter.when:
+        return letter
+    return replace(
+        letter,
+        about_at=change.starts_at,
+        needed_by=_needed_by(change, role),
+        session=session_words(change.modality, change.minutes),
+    )
 
 
 def kind_of(change: Change, role: Role) -> Kind:
     """What kind of news the change is to somebody in this role."""
     if change.kind == "credit.restored":
         return Kind.CREDITS
-    if role == "provider" and change.kind in _WAITS_FOR_THE_PROVIDER:
-        return Kind.REQUESTS
-    return Kind.BOOKINGS
+    return Kind.REQUESTS if _is_request(change, role) else Kind.BOOKINGS
+
+
+def _is_request(change: Change, role: Role) -> bool:
+    return role == "provider" and change.kind in _WAITS_FOR_THE_PROVIDER
+
+
+def _needed_by(change: Change, role: Role) -> dt.datetime:
+    """Until when the reader must know: an answer is due, or the session begins."""
+    return change.confirm_by if _is_request(change, role) else change.starts_at

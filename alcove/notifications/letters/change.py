@@ -35,6 +35,11 @@ class Change:
         return span(self.starts_at, self.ends_at, zone)
 
     @property
+    def minutes(self) -> int:
+        """How long the session lasts."""
+        return int((self.ends_at - self.starts_at).total_seconds()) // 60
+
+    @property
     def page(self) -> str:
         """The address of the session's own page."""
         return absolute("booking:appointment", self.code)

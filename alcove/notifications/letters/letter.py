@@ -1,7 +1,7 @@
 """The parts of a message, whatever it tells and by whichever channel."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,12 @@ Role = Literal["owner", "partner", "provider"]
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The parts of one message; ``button`` leads to ``url``, ``when`` is the time it is about."""
+    """The parts of one message; ``button`` leads to ``url``, ``when`` is the time it is about.
+
+    ``about_at`` is the instant it is about. ``needed_by`` is when its reader must know: quiet
+    hours do not hold it beyond. ``useful_until`` ends its use: later it is not sent any more.
+    ``session`` says what for a session it is, and is read only by those who chose plain words.
+    """
 
     subject: str
     title: str
@@ -26,6 +31,21 @@ class Letter:
     when: str = ""
     times_title: str = ""
     times: list[str] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+    about_at: dt.datetime | None = None
+    needed_by: dt.datetime | None = None
+    useful_until: dt.datetime | None = None
+    session: str = ""
+    # R10 gives the confirmation its subject, whatever words its reader chose.
+    keeps_subject: bool = False
+
+    def in_words_of(self, *, discreet: bool) -> "Letter":
+        """The letter as somebody gets it who chose discreet words, or plain ones."""
+        if discreet or not self.session:
+            return replace(self, session="")
+        if self.keeps_subject:
+            return self
+        return replace(self, subject=f"{self.title} · {self.session}")
 
 
 def absolute(name: str, *args: str, query: str = "") -> str:
