@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
+from alcove.core.errors import TooManyRequests
+from alcove.core.rate_limit import count_request
 from alcove.live.access import Entry, entry_for, require_open
 from alcove.live.actions.join import (
     end_lost,
@@ -20,11 +22,14 @@ from alcove.live.actions.join import (
     renew_stay,
 )
 from alcove.live.actions.note import change_level, report_problem, write
-from alcove.live.errors import JoinedElsewhere, NotSignedIn, Replaced
+from alcove.live.errors import Flood, JoinedElsewhere, NotSignedIn, Replaced
 from alcove.live.ice import ice_servers
 from alcove.live.protocol import VERSION, Frame, frame
 from alcove.live.queries import message_object, messages_since, people_in, session_object
 from alcove.people.sockets import person_of
+
+# Of one person, all their pages together. A page whose server goes and comes needs a dozen.
+GREETINGS_PER_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,12 @@ def look(place: Place, now: dt.datetime) -> Entry:
 
 
 def arrive(place: Place, last_message: int, now: dt.datetime) -> Arrival:
-    """Greet a page."""
+    """Greet a page; Flood when one person opens socket after socket: everybody hears of each."""
     entry = look(place, now)
+    try:
+        count_request("live", entry.person.key, limit=GREETINGS_PER_MINUTE, now=now)
+    except TooManyRequests as error:
+        raise Flood from error
     people = people_in(entry.appointment)
     welcome = frame(
         "welcome",

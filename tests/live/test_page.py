@@ -54,6 +54,7 @@ def test_every_screen_of_a_video_session_is_accessible_and_fits(
     look(provider.page)
     client.join()
     expect(client.page.get_by_role("heading", name="You will be let in soon")).to_be_focused()
+    expect(client.page.get_by_text("If nobody lets you in by")).to_be_visible()
     look(client.page)
     expect(provider.page.locator("[data-waiting-list]")).to_contain_text(
         "Cora-look Client is waiting"
@@ -106,7 +107,7 @@ def test_a_device_that_does_not_open_is_explained_and_chat_is_offered(
     client.page.add_init_script(REFUSES % reason)
     client.page.goto(f"/live/{client.code}/")
 
-    expect(client.page.get_by_text(words)).to_be_visible()
+    expect(client.page.get_by_text(words).first).to_be_visible()
     expect(client.page.get_by_role("button", name="Try again")).to_be_visible()
     look(client.page)
 
@@ -205,6 +206,38 @@ def test_a_person_on_another_device_is_told_before_joining(
     expect(second.page.get_by_text("You are in this session on another device.")).to_be_visible()
     expect(second.page.locator("[data-join]")).to_have_text("Continue here")
     look(second.page)
+
+
+def test_a_copied_tab_does_not_take_over_without_a_word(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    first = practice.page(open_page, "slow", "provider").open().join()
+    with first.page.expect_popup() as copying:
+        # The browser copies the tab's storage, as it does when a person duplicates the tab.
+        first.page.evaluate("window.open(location.href), 0")
+    copy = copying.value
+
+    expect(copy.get_by_text("You are in this session on another device.")).to_be_visible()
+    assert first.screen() == "call"
+
+
+def test_a_microphone_that_does_not_start_in_the_call_is_explained_there(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    provider = practice.page(open_page, "relay", "provider")
+    provider.page.add_init_script(REFUSES % "NotAllowedError")
+    provider.page.goto(f"/live/{provider.code}/")
+    provider.page.get_by_role("button", name="Join with chat only").click()
+    expect(provider.page.locator(ROOT)).to_have_attribute("data-screen", "call")
+
+    provider.press("Microphone")
+    expect(provider.page.get_by_text("The microphone did not start.")).to_be_visible()
+    provider.press("More")
+
+    expect(
+        provider.call.get_by_text("This page may not use your camera and microphone.")
+    ).to_be_visible()
+    look(provider.page)
 
 
 def test_without_scripts_the_page_says_so_and_leads_to_the_room(

@@ -7,10 +7,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from alcove.booking.actions.confirm import confirm_appointment
 from alcove.live.access import entry_for
 from alcove.live.actions.join import join_session
 from alcove.live.models import Stay
-from tests.cast import Cast, at, book, book_confirmed
+from tests.cast import Cast, at, book, book_confirmed, move
 
 DURING = at(3, 9, 5)
 
@@ -47,6 +48,22 @@ def test_the_page_knows_whether_the_door_is_open(
         page = client.get(reverse("live:session", args=[code]))
 
     assert page.context["door"] == door
+
+
+def test_a_session_that_was_moved_says_from_when(cast: Cast, client: Client) -> None:
+    appointment = book_confirmed(cast.room, at(3, 9))
+    move(appointment, at(4, 14))
+    client.force_login(cast.client)
+
+    with time_machine.travel(at(3, 8, 50)):
+        unconfirmed = client.get(reverse("live:session", args=[appointment.code]))
+        confirm_appointment(actor=cast.provider, code=appointment.code, now=at(2, 12))
+        early = client.get(reverse("live:session", args=[appointment.code]))
+
+    assert [page.context["door"] for page in (unconfirmed, early)] == ["unconfirmed", "early"]
+    for page in (unconfirmed, early):
+        assert page.context["former_start"] == at(3, 9)
+        assert "t was to start on" in page.content.decode()
 
 
 def test_the_page_of_a_request_says_that_it_is_unconfirmed(cast: Cast, client: Client) -> None:

@@ -13,12 +13,13 @@ import time_machine
 from asgiref.sync import async_to_sync, sync_to_async
 from channels.layers import get_channel_layer
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from alcove.booking.models import Appointment
 from alcove.core.jobs import run_due
-from alcove.live import consumers
+from alcove.live import consumers, handling
 from alcove.live.models import LiveSession, Problem, Stay
 from alcove.live.tests.broken_frames import malformed_frames
 from alcove.live.tests.pages import Page, cookie_of, open_page, socket_to
@@ -44,6 +45,12 @@ class Call:
     def code(self) -> str:
         """The session's code."""
         return self.appointment.code
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    """Every scene plays in the same minute: what others sent in it is not counted here."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -605,6 +612,24 @@ async def test_a_flood_ends_the_socket(call: Call, lets_in: None) -> None:
 
 
 @played
+async def test_one_who_opens_socket_after_socket_is_a_flood(
+    call: Call, lets_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handling, "GREETINGS_PER_MINUTE", 2)
+    provider, _client = await pages_inside(call, "provider", "client")
+    again = await open_page(call.code, call.cookies["client"], "again")
+    await again.greet()
+
+    third = await open_page(call.code, call.cookies["client"], "third")
+    await third.send("hello", version=1, epoch=third.epoch, device=third.device, last_message=0)
+
+    assert (await third.hear("error"))["code"] == "flood"
+    assert await third.closed_with() == 4429
+    await provider.send("ping")
+    await provider.hear("pong")
+
+
+@played
 async def test_another_version_is_told_to_load_anew(call: Call) -> None:
     page = await open_page(call.code, call.cookies["client"], "client")
 
@@ -644,7 +669,11 @@ async def test_an_unconfirmed_session_is_not_open(call: Call, cast: Cast) -> Non
 
 
 @played
-async def test_ten_thousand_malformed_frames_reach_nobody(call: Call, lets_in: None) -> None:
+async def test_ten_thousand_malformed_frames_reach_nobody(
+    call: Call, lets_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Five hundred sockets in a moment, each for its twenty frames.
+    monkeypatch.setattr(handling, "GREETINGS_PER_MINUTE", 1_000)
     provider, *_ = await pages_inside(call, "provider")
     texts = islice(malformed_frames(), 10_000)
 

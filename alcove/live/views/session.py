@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from alcove.booking import display
+from alcove.booking.history import former_start
 from alcove.core import clock
 from alcove.core.broadcast import tell
 from alcove.core.pages import ActionPage
@@ -65,7 +66,7 @@ class Session(SessionPage):
         return response
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Where the socket and the beacon are, and who is expected."""
+        """Where the socket and the beacon are, who is expected and for how long, and from when it was moved."""
         code = self.entry.appointment.code
         members = sorted(
             self.entry.appointment.room.memberships.select_related("person"),
@@ -75,6 +76,8 @@ class Session(SessionPage):
             **super().context(form),
             "socket_path": f"/live/{code}/socket",
             "left_url": reverse("live:left", args=[code]),
+            "waits_minutes": self.entry.practice.no_show_after_minutes,
+            "former_start": former_start(self.entry.appointment),
             "others": [
                 {"role": member.role, "name": member.person.name}
                 for member in members

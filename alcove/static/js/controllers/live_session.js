@@ -1,5 +1,6 @@
 // @ts-check
 import { Call } from "live/call";
+import { recognize } from "live/tab";
 import { banners, questions, waitingList } from "./live_session/banners.js";
 import { chat } from "./live_session/chat.js";
 import { sessionClock } from "./live_session/clock.js";
@@ -14,6 +15,7 @@ import { ready } from "./live_session/ready.js";
 import { screens } from "./live_session/screens.js";
 import { stage } from "./live_session/stage.js";
 import { toolbar } from "./live_session/toolbar.js";
+import { patience } from "./live_session/waiting.js";
 import { wakefulness } from "./live_session/wakefulness.js";
 
 /**
@@ -22,7 +24,8 @@ import { wakefulness } from "./live_session/wakefulness.js";
  *
  * @param {HTMLElement} root
  */
-export function connect(root) {
+export async function connect(root) {
+  const isKnown = await recognize(sessionStorage);
   const call = new Call({
     socketUrl: root.dataset.socketUrl ?? "",
     leftUrl: root.dataset.leftUrl ?? "",
@@ -53,7 +56,7 @@ export function connect(root) {
   const messages = chat(page, () => panel.isOpen("chat"));
   const devices = deviceChoice(page, { setSpeaker: tiles.setSpeaker });
   const check = ready(page, devices.fill);
-  const back = comingBack(page, check);
+  const back = comingBack(page, check, isKnown);
   const parts = [
     screens(page),
     presence(page),
@@ -63,6 +66,7 @@ export function connect(root) {
     toolbar(page, { openChat: () => panel.toggle("chat"), leave: () => call.leave() }),
     panel,
     waitingList(page),
+    patience(page),
     asked,
     more(page, { pictureToFloat: tiles.pictureToFloat, setLevel }),
     connectionTest(page),
@@ -79,6 +83,9 @@ export function connect(root) {
       devices.fill();
       if (panel.isOpen("chat")) messages.opened();
     }
+    // Over before it began for this person: the server's page says why, and what holds now.
+    const wasOutside = before === "ready" || before === "waiting";
+    if (root.dataset.screen === "over" && wasOutside) location.reload();
   };
 
   call.addEventListener("change", render);

@@ -1,5 +1,6 @@
 // @ts-check
-import { CLOSE_CODES, token, VERSION } from "live/protocol";
+import { CLOSE_CODES, VERSION } from "live/protocol";
+import { markOf } from "live/tab";
 
 /**
  * The socket to the server, which comes back by itself.
@@ -10,7 +11,6 @@ import { CLOSE_CODES, token, VERSION } from "live/protocol";
  * @typedef {import("live/protocol").Frame} Frame
  */
 
-const DEVICE = "live:device";
 const FIRST_PAUSE = 300;
 const LONGEST_PAUSE = 8_000;
 const GROWTH = 1.7;
@@ -59,7 +59,7 @@ export class Signalling extends EventTarget {
   constructor(options) {
     super();
     this.#options = options;
-    this.#device = deviceOf(options.session);
+    this.#device = markOf(options.session);
     this.#looking = setInterval(() => this.#look(), LOOK_EVERY);
   }
 
@@ -211,17 +211,4 @@ export class Signalling extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-/**
- * The mark of this tab: a reload is known to be the same place.
- *
- * @param {Storage} session
- */
-function deviceOf(session) {
-  const kept = session.getItem(DEVICE);
-  if (kept) return kept;
-  const made = token();
-  session.setItem(DEVICE, made);
-  return made;
 }

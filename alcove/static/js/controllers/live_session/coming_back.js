@@ -12,11 +12,12 @@ const KEPT = "live:inside";
  * @param {Page} page
  * @param {{ open: (wanted: { audio: boolean, video: boolean }) => Promise<void>,
  *   enter: (takeOver: boolean) => void }} check
+ * @param {boolean} isKnown whether this tab is the one that was inside, and no copy of it
  */
-export function comingBack(page, check) {
+export function comingBack(page, check, isKnown) {
   const { root, call } = page;
   const code = root.dataset.code ?? "";
-  const before = recall(code);
+  const before = isKnown ? recall(code) : null;
 
   return {
     wasInside: Boolean(before),

@@ -1,5 +1,6 @@
 // @ts-check
 import { find, findAll, onClick } from "./page.js";
+import { troubleHelp } from "./trouble.js";
 
 /** @typedef {import("./page.js").Page} Page */
 
@@ -7,7 +8,7 @@ const LEVELS = ["chat", "audio", "video"];
 
 /**
  * What is not needed at every moment: levels, picture in picture, full screen, the code to
- * compare, a problem report.
+ * compare, a device that did not start, a problem report.
  *
  * @param {Page} page
  * @param {{ pictureToFloat: () => HTMLVideoElement | undefined,
@@ -33,9 +34,11 @@ export function more(page, acts) {
     full?.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
   });
   report(page, panel);
+  const help = root.dataset.modality === "chat" ? null : deviceHelp(page, panel);
 
   return {
     render(state) {
+      help?.render(state);
       const now = LEVELS.indexOf(state.level);
       const most = LEVELS.indexOf(root.dataset.modality ?? "chat");
       for (const button of findAll(panel, "[data-set-level]")) {
@@ -53,6 +56,40 @@ export function more(page, acts) {
       for (const part of findAll(panel, "[data-needs-sound]")) part.hidden = now === 0;
       if (full instanceof HTMLElement) full.hidden = !document.fullscreenEnabled;
       showCode(panel, state.safetyCode);
+    },
+  };
+}
+
+/**
+ * Explains a device that did not start in the call, as the device check does before it.
+ *
+ * @param {Page} page
+ * @param {HTMLElement} panel
+ * @returns {import("./page.js").Part}
+ */
+function deviceHelp(page, panel) {
+  const { call } = page;
+  /** @type {"audio" | "video"} */
+  let medium = "audio";
+  let problem = "";
+  const help = troubleHelp(panel, () => {
+    if (medium === "audio") call.setAudio(true);
+    else call.setVideo(true);
+  });
+  call.addEventListener("notice", (event) => {
+    const { code, kind, trouble } = /** @type {CustomEvent} */ (event).detail;
+    // Another device takes the place of one that was unplugged; if it does not, that is told too.
+    if (code !== "trouble" || kind === "screen" || trouble === "unplugged") return;
+    medium = kind;
+    problem = trouble;
+    help.show(problem);
+  });
+  return {
+    render({ mine }) {
+      if (problem && mine[medium]) {
+        problem = "";
+        help.show(problem);
+      }
     },
   };
 }

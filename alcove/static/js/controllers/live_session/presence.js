@@ -11,14 +11,18 @@ import { findAll } from "./page.js";
  */
 export function presence(page) {
   const lines = findAll(page.root, "[data-presence-of]");
+  /** Who was seen inside. @type {Set<string>} */
+  const came = new Set();
   return {
     render(state) {
       for (const line of lines) {
         const person = state.people[line.dataset.presenceOf ?? ""];
         if (!person) continue;
+        if (person.state === "waiting" || person.state === "here") came.add(person.role);
         line.dataset.state = person.state;
         const words = /** @type {HTMLElement} */ (line.querySelector("[data-presence-words]"));
-        const said = page.say(`state.${person.state}`, { name: person.name });
+        const hasLeft = person.state === "absent" && came.has(person.role);
+        const said = page.say(`state.${hasLeft ? "gone" : person.state}`, { name: person.name });
         if (words.textContent !== said) words.textContent = said;
       }
     },

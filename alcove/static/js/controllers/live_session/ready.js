@@ -1,7 +1,8 @@
 // @ts-check
 import { troubleOf } from "live/devices";
-import { browserAtHand, permissions } from "./browser.js";
+import { permissions } from "./browser.js";
 import { find, findAll, onClick } from "./page.js";
+import { troubleHelp } from "./trouble.js";
 
 /** @typedef {import("./page.js").Page} Page */
 /** @typedef {import("./page.js").State} State */
@@ -99,10 +100,9 @@ export function ready(page, onDevices) {
     stage = "asking";
     enter(call.state.elsewhere);
   });
-  onClick(part, "[data-open-devices], [data-try-again]", () =>
-    open({ audio: true, video: isVideo }),
-  );
-  for (const help of findAll(part, `[data-browser="${browserAtHand()}"]`)) help.hidden = false;
+  const openAll = () => open({ audio: true, video: isVideo });
+  onClick(part, "[data-open-devices]", openAll);
+  const help = modality === "chat" ? null : troubleHelp(part, openAll);
 
   /** @param {State} state */
   const show = (state) => {
@@ -113,7 +113,8 @@ export function ready(page, onDevices) {
     const words = isBusy ? busyWords : state.elsewhere ? hereWords : joinWords;
     if (join.textContent !== words) join.textContent = words ?? "";
     join.setAttribute("aria-disabled", String(isBusy));
-    if (modality !== "chat") showDevices(page, part, stage, problem);
+    help?.show(problem);
+    if (modality !== "chat") showDevices(page, part, stage);
   };
 
   return {
@@ -139,16 +140,11 @@ export function ready(page, onDevices) {
  * @param {Page} page
  * @param {HTMLElement} part
  * @param {Stage} stage
- * @param {string} problem
  */
-function showDevices(page, part, stage, problem) {
+function showDevices(page, part, stage) {
   const { media, state } = page.call;
   const hasMicrophone = Boolean(media.microphone);
   find(part, "[data-ask]").hidden = stage !== "asking";
-  find(part, "[data-problems]").hidden = !problem;
-  for (const words of findAll(part, "[data-problem]")) {
-    words.hidden = words.dataset.problem !== problem;
-  }
   find(part, "[data-devices-details]").hidden = !hasMicrophone;
   find(part, "[data-ready-meter]").hidden = !hasMicrophone;
   for (const button of findAll(part, "[data-toggle]")) button.hidden = !hasMicrophone;
