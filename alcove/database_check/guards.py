@@ -12,13 +12,21 @@ SQLITE_TRIGGERS = {
     "credit_entry_no_update",
     "credit_entry_no_delete",
     "credit_entry_guard",
+    "partner_in_couples_room_insert",
+    "partner_in_couples_room_update",
+    "room_with_partner_stays_couples",
 }
-POSTGRES_TRIGGERS = {"credit_entry_no_change", "credit_entry_guard"}
+POSTGRES_TRIGGERS = {
+    "credit_entry_no_change",
+    "credit_entry_guard",
+    "partner_in_couples_room",
+    "room_with_partner_stays_couples",
+}
 POSTGRES_CONSTRAINTS = {"time_claim_no_overlap"}
 
 
 def missing_guards(now: dt.datetime) -> Iterator[str]:
-    """Triggers and the exclusion constraint that only migrations 0002 make."""
+    """Triggers and the exclusion constraint that only migrations make."""
     if connection.vendor == "sqlite":
         wanted = SQLITE_TRIGGERS
         have = _names("SELECT name FROM sqlite_master WHERE type = 'trigger'")

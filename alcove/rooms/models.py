@@ -37,6 +37,12 @@ class Room(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["individual", "couples"]), name="room_kind_known"
             ),
+            models.UniqueConstraint(
+                fields=["owner", "provider"],
+                condition=Q(kind="couples", closed_at=None),
+                name="room_couples_open_once",
+                violation_error_message=_("There is an open couples room of these two already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +50,10 @@ class Room(models.Model):
 
 
 class Membership(models.Model):
-    """Somebody's belonging to a room; the only thing that opens the room to them."""
+    """Somebody's belonging to a room; the only thing that opens the room to them.
+
+    The database refuses a partner in an individual room (migration 0006).
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Client")
