@@ -245,13 +245,14 @@ def test_the_sample_never_mixes_with_a_practice(
 def test_a_broken_database_is_described(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE rooms_room SET kind = 'individual' WHERE id = %s", [cast.couples_room.pk]
+            "UPDATE rooms_room SET owner_id = %s WHERE id = %s",
+            [cast.stranger.pk, cast.couples_room.pk],
         )
     assert main(["check"]) == 1
     printed = capsys.readouterr()
     assert printed.out == (
         "BROKEN: Owner and provider of a room are its members, a partner is in couples rooms "
-        f"only\n  room {cast.couples_room.code}: an individual room has a partner\n"
+        f"only\n  room {cast.couples_room.code}: its owner is not a member as such\n"
     )
     assert printed.err == "alcove: 1 of 21 checks do not hold.\n"
 

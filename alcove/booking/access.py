@@ -1,12 +1,12 @@
 """Who may see an appointment or a hold, and who may change it."""
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from alcove.booking.errors import NotRoomOwner
 from alcove.booking.models import Appointment, Ring, SlotHold
 from alcove.core.errors import NotAllowed, NotFound
 from alcove.people.models import Person
-from alcove.rooms.access import rooms_of
+from alcove.rooms.access import FROM_THE_START, rooms_of
 from alcove.rooms.models import Room
 
 
@@ -26,8 +26,14 @@ def bookable_room_for(person: Person, code: str) -> Room:
 
 
 def appointments_of(person: Person) -> QuerySet[Appointment]:
-    """Every appointment of the rooms that this person is a member of."""
-    return Appointment.objects.filter(room__memberships__person=person).select_related(
+    """Every appointment of the rooms that this person is a member of.
+
+    A partner's begin with the one that was on or to come when they joined.
+    """
+    since = Q(room__memberships__role__in=FROM_THE_START) | Q(
+        ends_at__gt=F("room__memberships__joined_at")
+    )
+    return Appointment.objects.filter(since, room__memberships__person=person).select_related(
         "room__owner", "room__provider__provider_calendar", "room__entitlement__plan", "provider"
     )
 

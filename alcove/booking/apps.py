@@ -6,7 +6,10 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from alcove.booking import card_acts  # noqa: F401, PLC0415 - registers what cards offer
+        from alcove.booking import (  # noqa: PLC0415 - register what cards offer, who follows
+            card_acts,  # noqa: F401
+            membership,  # noqa: F401
+        )
         from alcove.booking.actions import (  # noqa: PLC0415 - register jobs
             complete,  # noqa: F401
             lapse,  # noqa: F401

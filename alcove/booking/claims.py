@@ -10,14 +10,17 @@ from alcove.booking.models import Appointment, SlotHold, TimeClaim
 from alcove.core.clock import instant, seconds
 from alcove.core.intervals import Interval, subtract
 from alcove.people.models import Person
+from alcove.rooms.membership import lock_room
 
 
 def lock_people(room_id: int) -> list[int]:
     """Queue up behind everybody else who takes time of this room's people; their ids.
 
-    The rows are locked in one order, so two bookings never wait for each other. SQLite needs no
-    row lock: its IMMEDIATE transactions already come one at a time.
+    The room comes first, so that nobody joins or leaves it meanwhile; then its people in one order,
+    so two bookings never wait for each other. SQLite needs no row lock: its IMMEDIATE transactions
+    already come one at a time.
     """
+    lock_room(room_id)
     people = Person.objects.filter(memberships__room=room_id).order_by("pk")
     return list(people.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 

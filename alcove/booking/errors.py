@@ -192,6 +192,16 @@ class RingSettled(DomainError):
     message = _("This ring is over: %(answer)s.")
 
 
+class TimeNotFree(DomainError):
+    """Somebody who joins a room has sessions of their own when the room has some."""
+
+    code = "time_not_free"
+    message = _(
+        "You have something of your own at the time of a live session that is booked here: "
+        "%(when)s. Move or cancel that first, then come back; nothing has changed yet."
+    )
+
+
 class RingLapsed(DomainError):
     """The two minutes are over."""
 

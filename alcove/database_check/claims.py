@@ -25,18 +25,23 @@ def overlaps(now: dt.datetime) -> Iterator[str]:
 
 
 def wrong_claims(now: dt.datetime) -> Iterator[str]:
-    """Active sessions whose claims are not exactly those of their room's members."""
+    """Active sessions whose claims are not exactly those of their room's members.
+
+    Who joined when a session was over, though not settled yet, has nothing to do with it.
+    """
     claimed: dict[int | None, list[tuple[int, Span]]] = defaultdict(list)
     for row in TimeClaim.objects.exclude(appointment=None).iterator(chunk_size=2000):
         claimed[row.appointment_id].append((row.person_id, (row.starts_at, row.ends_at)))
     active = Appointment.objects.filter(status__in=ACTIVE)
-    members: dict[int, list[int]] = defaultdict(list)
+    members: dict[int, list[tuple[int, dt.datetime]]] = defaultdict(list)
     belonging = Membership.objects.filter(room__in=active.values("room"))
-    for room, person in belonging.values_list("room_id", "person_id"):
-        members[room].append(person)
+    for room, person, joined_at in belonging.values_list("room_id", "person_id", "joined_at"):
+        members[room].append((person, joined_at))
     for appointment in active.iterator(chunk_size=2000):
         due = sorted(
-            (person, _span(appointment, person)) for person in members[appointment.room_id]
+            (person, _span(appointment, person))
+            for person, joined_at in members[appointment.room_id]
+            if joined_at < appointment.ends_at
         )
         if sorted(claimed[appointment.pk]) != due:
             yield f"session {appointment.code}"

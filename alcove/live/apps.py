@@ -7,5 +7,10 @@ class LiveConfig(AppConfig):
 
     def ready(self) -> None:
         """Let events and jobs find what reacts to them."""
-        from alcove.live import bell, checks, receivers  # noqa: F401, PLC0415 - they register
+        from alcove.live import (  # noqa: PLC0415 - they register
+            bell,  # noqa: F401
+            checks,  # noqa: F401
+            membership,  # noqa: F401
+            receivers,  # noqa: F401
+        )
         from alcove.live.actions import settle  # noqa: F401, PLC0415 - registers its jobs

@@ -280,9 +280,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.is_joined and message["role"] == self._entry.role:
             self.is_here = True
 
-    async def session_changed(self, _message: dict[str, Any]) -> None:
-        """Look again: the session was moved, cancelled or settled."""
+    async def session_changed(self, message: dict[str, Any]) -> None:
+        """Look again: the session was moved, cancelled or settled, or one role left the room."""
         if self.has_ended or self.place is None:
+            return
+        if message.get("role", self._entry.role) != self._entry.role:
             return
         try:
             await self._send(await _in_thread(handling.session, self.place, clock.now()))

@@ -25,7 +25,7 @@ from alcove.live.actions.note import change_level, report_problem, write
 from alcove.live.errors import Flood, JoinedElsewhere, NotSignedIn, Replaced
 from alcove.live.ice import ice_servers
 from alcove.live.protocol import VERSION, Frame, frame
-from alcove.live.queries import message_object, messages_since, people_in, session_object
+from alcove.live.queries import absent, message_object, messages_since, people_in, session_object
 from alcove.people.sockets import person_of
 
 # Of one person, all their pages together. A page whose server goes and comes needs a dozen.
@@ -114,13 +114,13 @@ def credentials(entry: Entry) -> Frame:
 
 def at_door(entry: Entry) -> Frame | None:
     """The person as standing at the door, unless they are in already."""
-    person = people_in(entry.appointment)[entry.role]
-    return {**person, "state": "door"} if person["state"] == "absent" else None
+    person = people_in(entry.appointment).get(entry.role)
+    return {**person, "state": "door"} if person and person["state"] == "absent" else None
 
 
 def person(entry: Entry, role: str) -> Frame:
-    """The person frame of a role as the database has it now."""
-    return frame("person", person=people_in(entry.appointment)[role])
+    """The person frame of a role as the database has it now; its holder may have left the room."""
+    return frame("person", person=people_in(entry.appointment).get(role) or absent(role))
 
 
 def join(place: Place, *, take_over: bool, now: dt.datetime) -> Standing:
@@ -147,7 +147,7 @@ def renew(place: Place, *, is_joined: bool, now: dt.datetime) -> Standing:
             raise Replaced from error
     gone = end_lost(entry=entry, now=now)
     people = people_in(entry.appointment)
-    lost = tuple(frame("person", person=people[role]) for role in gone)
+    lost = tuple(frame("person", person=people.get(role) or absent(role)) for role in gone)
     return Standing(entry, people[entry.role], lost=lost)
 
 

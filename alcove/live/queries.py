@@ -12,6 +12,7 @@ from alcove.live.models import Admission, LiveSession, Problem, Stay
 from alcove.live.policies import Presence, State, facts_of
 from alcove.live.protocol import Frame
 from alcove.people.models import Practice
+from alcove.rooms.access import messages_of
 from alcove.rooms.models import Membership, Message
 
 MOST_MESSAGES = 200
@@ -50,6 +51,19 @@ def people_in(appointment: Appointment) -> dict[str, Frame]:
     }
 
 
+def absent(role: str, name: str = "") -> Frame:
+    """The person object of somebody who is not there, or not a member any more."""
+    return {
+        "role": role,
+        "name": name,
+        "state": "absent",
+        "epoch": None,
+        "audio": False,
+        "video": False,
+        "screen": False,
+    }
+
+
 def _person(member: Membership, stay: Stay | None, *, is_admitted: bool) -> Frame:
     return {
         "role": member.role,
@@ -83,7 +97,8 @@ def session_object(entry: Entry, *, now: dt.datetime) -> Frame:
 def messages_since(entry: Entry, number: int) -> list[Frame]:
     """What was written in the room since the door opened, above the number the page has."""
     written = (
-        Message.objects.filter(
+        messages_of(entry.person)
+        .filter(
             room_id=entry.appointment.room_id,
             kind=Message.Kind.TEXT,
             pk__gt=number,

@@ -1,10 +1,18 @@
-"""Who may see a room: its members, and nobody else."""
+"""Who may see a room: its members, and nobody else.
 
-from django.db.models import QuerySet
+A partner sees it from the moment on at which they joined: what was said before was said without them,
+and perhaps to another partner.
+"""
+
+from django.db.models import F, Q, QuerySet
 
 from alcove.core.errors import NotFound
 from alcove.people.models import Person
-from alcove.rooms.models import Membership, Room
+from alcove.rooms.errors import NotCouplesRoom, NotOwner
+from alcove.rooms.models import Membership, Message, Room
+
+# Those whose room it is from its first day.
+FROM_THE_START = (Membership.Role.OWNER, Membership.Role.PROVIDER)
 
 
 def rooms_of(person: Person) -> QuerySet[Room]:
@@ -20,9 +28,39 @@ def room_for(person: Person, code: str) -> Room:
     return room
 
 
+def messages_of(person: Person) -> QuerySet[Message]:
+    """Every message that this person may read, of all their rooms."""
+    since = Q(room__memberships__role__in=FROM_THE_START) | Q(
+        written_at__gte=F("room__memberships__joined_at")
+    )
+    return Message.objects.filter(since, room__memberships__person=person)
+
+
+def messages_in(own: Membership) -> QuerySet[Message]:
+    """The messages of one room that this member of it may read."""
+    found = Message.objects.filter(room=own.room_id)
+    if own.role == Membership.Role.PARTNER:
+        found = found.filter(written_at__gte=own.joined_at)
+    return found
+
+
+def own_couples_room(person: Person, code: str) -> Room:
+    """The couples room with this code, for the client who created it and decides who is in it.
+
+    NotFound for strangers, NotOwner for other members, NotCouplesRoom for an individual room.
+    """
+    room = room_for(person, code)
+    if room.owner_id != person.pk:
+        raise NotOwner(owner=room.owner.name)
+    if room.kind != Room.Kind.COUPLES:
+        raise NotCouplesRoom
+    return room
+
+
 def membership_for(person: Person, code: str) -> Membership:
     """The person's own membership of the room with this code; else NotFound."""
-    membership = Membership.objects.filter(person=person, room__code=code).first()
+    memberships = Membership.objects.select_related("room", "person")
+    membership = memberships.filter(person=person, room__code=code).first()
     if membership is None:
         raise NotFound
     return membership

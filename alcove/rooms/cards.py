@@ -68,7 +68,9 @@ class Card:
 def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
     """The card in the active language, its times on the wall clock of ``zone``."""
     kind = str(data.get("kind", ""))
-    title, tone, icon = _headings().get(kind, (_("News about a live session"), "neutral", "info"))
+    title, tone, icon = _headings(str(data.get("name", ""))).get(
+        kind, (_("News about a live session"), "neutral", "info")
+    )
     lines = [*_when(data, zone), *_notes(kind, data, zone)]
     return Card(
         title=title,
@@ -80,8 +82,8 @@ def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
     )
 
 
-def _headings() -> dict[str, tuple[str, str, str]]:
-    """Title, tone and icon by kind."""
+def _headings(name: str) -> dict[str, tuple[str, str, str]]:
+    """Title, tone and icon by kind; ``name`` is whom the card is about, if it is about somebody."""
     return {
         "appointment.requested": (_("Live session requested"), "warning", "clock"),
         "appointment.confirmed": (_("Live session confirmed"), "success", "check"),
@@ -96,6 +98,15 @@ def _headings() -> dict[str, tuple[str, str, str]]:
         "ring.declined": (_("Rang for a session at once: declined"), "neutral", "audio"),
         "ring.lapsed": (_("Rang for a session at once: not answered"), "neutral", "audio"),
         "credit.restored": (_("A session credit came back"), "success", "credit"),
+        "room.opened": (_("Couples room opened"), "info", "room"),
+        "partner.invited": (_("A partner was invited to this room"), "neutral", "mail"),
+        "partner.joined": (_("%(name)s joined this room") % {"name": name}, "success", "people"),
+        "partner.left": (_("%(name)s left this room") % {"name": name}, "neutral", "people"),
+        "partner.removed": (
+            _("%(name)s is no longer in this room") % {"name": name},
+            "neutral",
+            "people",
+        ),
     }
 
 
@@ -142,6 +153,12 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         "ring.declined": [_("Nothing was spent.")],
         "ring.lapsed": [_("Nothing was spent.")],
         "credit.restored": [_("Somebody else took the time that was given up.")],
+        "partner.invited": [_("Until they accept, they see nothing of it.")],
+        "partner.joined": [
+            _("They see what is written here from now on, and every coming session.")
+        ],
+        "partner.left": [_("The sessions that are booked here stay as they are.")],
+        "partner.removed": [_("The sessions that are booked here stay as they are.")],
     }.get(kind, [])
 
 

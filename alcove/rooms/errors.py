@@ -72,3 +72,101 @@ class RoomFull(DomainError):
     message = _(
         "The files of this room take all the space there is. Please ask the practice for help."
     )
+
+
+class NotOwner(DomainError):
+    """Only the person who created a room decides who is in it."""
+
+    code = "not_owner"
+    http_status = 403
+    message = _("Only %(owner)s, who created this room, can do that.")
+
+
+class CannotLeave(DomainError):
+    """Owner and provider are what a room is; only a partner leaves it."""
+
+    code = "cannot_leave"
+    http_status = 403
+    message = _(
+        "Only a partner can leave a room by themself. If this room should be closed, write to "
+        "the practice."
+    )
+
+
+class NotCouplesRoom(DomainError):
+    """An individual room stays one."""
+
+    code = "not_couples_room"
+    message = _("Nobody can be invited to an individual room. Start a couples room instead.")
+
+
+class CouplesRoomExists(DomainError):
+    """A client has one open couples room with a provider."""
+
+    code = "couples_room_exists"
+    message = _("You have a couples room with %(provider)s already. You find it among your rooms.")
+
+
+class ProviderGone(DomainError):
+    """The provider left the practice."""
+
+    code = "provider_gone"
+    message = _("%(provider)s does not take sessions any more. Please choose another provider.")
+
+
+class HasPartner(DomainError):
+    """There is room for one partner."""
+
+    code = "has_partner"
+    message = _("Your partner is in this room already.")
+
+
+class NoPartner(DomainError):
+    """There is nobody to take out: they left a moment ago, or never were here."""
+
+    code = "no_partner"
+    message = _("There is no partner in this room.")
+
+
+class AlreadyInvited(DomainError):
+    """One invitation at a time."""
+
+    code = "already_invited"
+    message = _(
+        "You have invited %(address)s, and the answer is still open. Withdraw that invitation "
+        "first if you want to invite another address."
+    )
+
+
+class NoInvitation(DomainError):
+    """It was answered or withdrawn a moment ago."""
+
+    code = "no_invitation"
+    message = _("There is no open invitation any more. Load the page again to see where it stands.")
+
+
+class OwnAddress(DomainError):
+    """People do not invite themselves."""
+
+    code = "own_address"
+    http_status = 422
+    message = _("That is your own address. Please type the address that your partner uses.")
+
+
+class TooManyInvitations(DomainError):
+    """Nobody's mailbox is to be filled through us."""
+
+    code = "too_many_invitations"
+    http_status = 429
+    message = _("You have sent %(most)s invitations within a day. Please try again tomorrow.")
+
+
+class InvitationDead(DomainError):
+    """The link was used, replaced, withdrawn, is too old, is somebody else's or never was one.
+
+    One answer for all of them: a link in the wrong hands tells nothing.
+    """
+
+    code = "invitation_dead"
+    http_status = 410
+    message = _("This invitation cannot be used here.")

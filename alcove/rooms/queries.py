@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from alcove.core.folding import fold
 from alcove.people.models import Person
-from alcove.rooms.access import rooms_of
+from alcove.rooms.access import messages_in, messages_of, rooms_of
 from alcove.rooms.models import Membership, Message, Room
 
 PAGE = 50
@@ -27,7 +27,8 @@ class RoomLine:
 
 def room_list(person: Person) -> list[RoomLine]:
     """The person's rooms, the one with the latest message first; two statements."""
-    last = Message.objects.filter(room=OuterRef("pk")).order_by("-id").values("written_at")[:1]
+    readable = messages_of(person).filter(room=OuterRef("pk"))
+    last = readable.order_by("-id").values("written_at")[:1]
     everybody = Membership.objects.select_related("person").order_by("person_id")
     rooms = (
         rooms_of(person)
@@ -52,7 +53,8 @@ def _unread(person: Person) -> Coalesce:
         "read_up_to"
     )
     unread = (
-        Message.objects.filter(room=OuterRef("pk"), pk__gt=Subquery(read_up_to))
+        messages_of(person)
+        .filter(room=OuterRef("pk"), pk__gt=Subquery(read_up_to))
         .exclude(author=person)
         .filter(Q(event=None) | ~Q(event__actor=person.key))
         .order_by()
@@ -85,32 +87,30 @@ class MessagePage:
         return self.messages[-1].pk if self.messages else None
 
 
-def _in_room(room: Room) -> QuerySet[Message]:
-    return (
-        Message.objects.filter(room=room).select_related("author").prefetch_related("attachments")
-    )
+def _in_room(own: Membership) -> QuerySet[Message]:
+    return messages_in(own).select_related("author").prefetch_related("attachments")
 
 
-def message_page(room: Room, *, before: int | None = None) -> MessagePage:
-    """The newest messages of the room, or the newest of those before a message; one statement."""
-    found = _in_room(room).order_by("-id")
+def message_page(own: Membership, *, before: int | None = None) -> MessagePage:
+    """The newest messages for this member, or the newest of those before one; one statement."""
+    found = _in_room(own).order_by("-id")
     if before is not None:
         found = found.filter(pk__lt=before)
     newest = list(found[: PAGE + 1])
     return MessagePage(messages=newest[:PAGE][::-1], has_more=len(newest) > PAGE)
 
 
-def messages_after(room: Room, after: int) -> MessagePage:
-    """The oldest of the messages after this one; one statement."""
-    found = list(_in_room(room).filter(pk__gte=after).order_by("pk")[: PAGE + 2])
+def messages_after(own: Membership, after: int) -> MessagePage:
+    """The oldest of the messages after this one, for this member; one statement."""
+    found = list(_in_room(own).filter(pk__gte=after).order_by("pk")[: PAGE + 2])
     before = found.pop(0) if found and found[0].pk == after else None
     return MessagePage(found[:PAGE], has_more=len(found) > PAGE, before=before)
 
 
-def last_own_message(room: Room, person: Person) -> Message | None:
-    """The last words of somebody among the newest messages of a room."""
-    newest = Message.objects.filter(room=room).order_by("-id").only("pk", "author_id")[:PAGE]
-    return next((message for message in newest if message.author_id == person.pk), None)
+def last_own_message(own: Membership) -> Message | None:
+    """The member's last words among the newest messages of the room."""
+    newest = messages_in(own).order_by("-id").only("pk", "author_id")[:PAGE]
+    return next((message for message in newest if message.author_id == own.person_id), None)
 
 
 def search_messages(person: Person, words: str, *, before: int | None = None) -> list[Message]:
@@ -121,8 +121,7 @@ def search_messages(person: Person, words: str, *, before: int | None = None) ->
     terms = fold(words).split()
     if not terms:
         return []
-    own = rooms_of(person).values("pk")
-    found = Message.objects.filter(room__in=own).select_related("author", "room")
+    found = messages_of(person).select_related("author", "room")
     for term in terms:
         found = found.filter(folded__contains=term)
     if before is not None:

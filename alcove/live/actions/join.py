@@ -49,7 +49,7 @@ def join_session(
     if stay is not None and stay.epoch != epoch:
         if stay.device != device and not take_over:
             raise JoinedElsewhere
-        _end(stay, now)
+        end_stay(stay, now)
         replaced, stay = stay.epoch, None
     if stay is None:
         stay = Stay.objects.create(
@@ -84,11 +84,12 @@ def _open_stay(session: LiveSession, person: Person, now: dt.datetime) -> Stay |
     stay = Stay.objects.filter(session=session, person=person, left_at=None).first()
     if stay is None or stay.seen_at >= now - PRESENCE:
         return stay
-    _end(stay, stay.seen_at)
+    end_stay(stay, stay.seen_at)
     return None
 
 
-def _end(stay: Stay, at: dt.datetime) -> None:
+def end_stay(stay: Stay, at: dt.datetime) -> None:
+    """End a stay that lasts, at this instant but not before it began."""
     Stay.objects.filter(pk=stay.pk, left_at=None).update(left_at=max(at, stay.joined_at), socket="")
 
 

@@ -16,7 +16,7 @@ from alcove.core.errors import NotFound
 from alcove.core.pages import ActionPage
 from alcove.core.rate_limit import count_request
 from alcove.people.models import Person
-from alcove.rooms.access import members_for
+from alcove.rooms.access import members_for, membership_for, messages_in
 from alcove.rooms.actions.keep_draft import keep_draft
 from alcove.rooms.actions.post_message import LONGEST, post_message
 from alcove.rooms.actions.read import mark_read, note_read
@@ -73,7 +73,7 @@ class RoomPage(ActionPage):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """A page of messages and who is here."""
-        self.page = message_page(self.room, before=self.before)
+        self.page = message_page(self.own, before=self.before)
         others = [one.person for one in self.everybody if one.person_id != self.person.pk]
         return {
             "room": self.room,
@@ -100,8 +100,9 @@ def lines(request: HttpRequest, code: str) -> HttpResponse:
     now = clock.now()
     everybody = members_for(person, code)
     room = everybody[0].room
-    found = messages_after(room, key_of(request.GET.get("after", "")) or 0)
-    own = last_own_message(room, person)
+    membership = next(one for one in everybody if one.person_id == person.pk)
+    found = messages_after(membership, key_of(request.GET.get("after", "")) or 0)
+    own = last_own_message(membership)
     context = {
         "room": room,
         "lines": lines_of(found.messages, everybody, person, now, after=found.before),
@@ -137,9 +138,9 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def attachment(request: HttpRequest, code: str, file: str) -> HttpResponseBase:
     """A file of the room, for its members; it can do nothing in a browser but be seen."""
-    room = members_for(cast(Person, request.user), code)[0].room
+    readable = messages_in(membership_for(cast(Person, request.user), code))
     found = (
-        Attachment.objects.filter(message__room=room, code=file).select_related("content").first()
+        Attachment.objects.filter(message__in=readable, code=file).select_related("content").first()
     )
     if found is None:
         raise NotFound
