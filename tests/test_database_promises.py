@@ -9,7 +9,7 @@ from alcove.core.models import Event
 from alcove.notifications.models import Delivery
 from alcove.people.models import Person
 from alcove.rooms.models import Message
-from tests.cast import NOW, Cast, at, book, hold
+from tests.cast import NOW, Cast, at, book, book_confirmed, hold
 from tests.untouched import insert, refused_by_the_database, run_sql
 
 OVERLAP = "overlap"
@@ -205,3 +205,26 @@ def test_idempotency_key_of_one_owner_exists_once(db: None) -> None:
     with refused_by_the_database("(?i)unique"):
         insert("core_idempotencykey", owner="person:1", **columns)
     insert("core_idempotencykey", owner="person:2", **columns)
+
+
+def test_second_reminder_of_one_start_for_one_lead_is_refused(cast: Cast) -> None:
+    appointment = book_confirmed(cast.room, at(4, 9))
+
+    def remind(person: Person, start: dt.datetime, lead: int) -> None:
+        event = Event.objects.create(kind="test", subject="x", actor="system", happened_at=NOW)
+        insert(
+            "notifications_reminder",
+            appointment_id=appointment.pk,
+            person_id=person.pk,
+            starts_at=start,
+            lead_minutes=lead,
+            event_id=event.pk,
+        )
+
+    remind(cast.client, at(4, 9), 60)
+    # Another person, another start and another lead are reminders of their own.
+    remind(cast.provider, at(4, 9), 60)
+    remind(cast.client, at(4, 10), 60)
+    remind(cast.client, at(4, 9), 1440)
+    with refused_by_the_database("reminder"):
+        remind(cast.client, at(4, 9), 60)

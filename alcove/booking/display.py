@@ -13,7 +13,7 @@ from alcove.availability.models import Modality
 from alcove.billing.models import LateRule
 from alcove.billing.queries import CreditStanding
 from alcove.booking.models import Appointment, SlotHold, Status
-from alcove.booking.policies import Consequence, Terms
+from alcove.booking.policies import FREE, Consequence, Terms, consequence_for_client
 from alcove.core.formats import day_and_time, format_money, long_day
 from alcove.core.templatetags.times import reader_zone
 from alcove.people.models import Person, Practice
@@ -215,6 +215,19 @@ def policy_words(
             )
         )
     return PolicyWords(headline, lines)
+
+
+def change_words(terms: Terms, *, now: dt.datetime) -> str:
+    """What moving or cancelling a confirmed session costs its client, by the policy at ``now``.
+
+    Moments are named, so that the words hold whenever they are read; no person is.
+    """
+    if consequence_for_client(terms, now) != FREE:
+        return _late_words(terms, is_late_now=True)
+    free = _("Changes are free until %(until)s.") % {
+        "until": day_and_time(terms.free_until, reader_zone())
+    }
+    return f"{free} {_late_words(terms, is_late_now=False)}"
 
 
 def _late_words(terms: Terms, *, is_late_now: bool) -> str:

@@ -7,7 +7,7 @@ transaction, and each must be safe to run twice.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ Receiver = Callable[[Event], None]
 _receivers: dict[str, list[Receiver]] = defaultdict(list)
 
 SYSTEM = "system"
+DISPATCH = "events.dispatch"
 
 
 def receives(*kinds: str) -> Callable[[Receiver], Receiver]:
@@ -46,11 +47,29 @@ def record(
         kind=kind, subject=subject, actor=actor, data=data or {}, happened_at=now
     )
     if _receivers.get(kind):
-        jobs.enqueue("events.dispatch", {"event": event.pk}, now=now)
+        jobs.enqueue(DISPATCH, {"event": event.pk}, now=now)
     return event
 
 
-@jobs.handles("events.dispatch")
+def record_all(
+    kind: str, happened: Iterable[tuple[str, dict[str, Any]]], *, now: dt.datetime
+) -> list[Event]:
+    """Record a subject and its data for each thing of one kind that the system found at once.
+
+    As ``record``, in as many statements as for one.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record events in the transaction that makes the change")
+    recorded = Event.objects.bulk_create(
+        Event(kind=kind, subject=subject, actor=SYSTEM, data=data, happened_at=now)
+        for subject, data in happened
+    )
+    if _receivers.get(kind):
+        jobs.enqueue_all(DISPATCH, [{"event": event.pk} for event in recorded], now=now)
+    return recorded
+
+
+@jobs.handles(DISPATCH)
 def dispatch(payload: dict[str, Any], now: dt.datetime) -> None:
     """Call every receiver of one event."""
     event = Event.objects.get(pk=payload["event"])

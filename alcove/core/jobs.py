@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import close_old_connections, connection, transaction
@@ -75,6 +75,12 @@ def enqueue(
         job.save(force_insert=True)
     else:
         Job.objects.bulk_create([job], ignore_conflicts=True)
+    transaction.on_commit(_wake.set)
+
+
+def enqueue_all(kind: str, payloads: Iterable[dict[str, Any]], *, now: dt.datetime) -> None:
+    """Add a job for each payload to the caller's transaction, in as many statements as for one."""
+    Job.objects.bulk_create([Job(kind=kind, payload=payload, run_at=now) for payload in payloads])
     transaction.on_commit(_wake.set)
 
 

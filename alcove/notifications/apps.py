@@ -8,8 +8,12 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself: the receivers, the sending job, the carriers."""
         from alcove.notifications import smtp  # noqa: F401, PLC0415 - registers
-        from alcove.notifications.actions import send_delivery  # noqa: F401, PLC0415 - registers
+        from alcove.notifications.actions import (  # noqa: PLC0415 - register
+            remind,  # noqa: F401
+            send_delivery,  # noqa: F401
+        )
         from alcove.notifications.receivers import (  # noqa: PLC0415 - register
             bookings,  # noqa: F401
             cards,  # noqa: F401
+            reminders,  # noqa: F401
         )

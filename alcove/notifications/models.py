@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from alcove.booking.models import Appointment
 from alcove.core.models import Event
 from alcove.notifications.kinds import Channel, Kind
 from alcove.notifications.quiet import QuietHours
@@ -173,6 +174,31 @@ class Preferences(models.Model):
         if self.quiet_from is None or self.quiet_until is None:
             return None
         return QuietHours(self.quiet_from, self.quiet_until, zone)
+
+
+class Reminder(models.Model):
+    """One person's reminder of one session at one of its starts, a lead before it.
+
+    The row is the claim: the database lets it be made once, so its event tells them once.
+    """
+
+    appointment = models.ForeignKey(Appointment, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # The start it is of: a session that is moved away and back has been told of this one.
+    starts_at = models.DateTimeField()
+    lead_minutes = models.PositiveIntegerField()
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "starts_at", "person", "lead_minutes"], name="reminder_once"
+            ),
+            models.CheckConstraint(condition=Q(lead_minutes__gt=0), name="reminder_before_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reminder {self.pk}"
 
 
 class Notice(models.Model):
