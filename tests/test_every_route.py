@@ -20,7 +20,9 @@ from alcove.booking.policies import AttendanceFacts
 from alcove.notifications.models import Delivery
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.files import PDF, CheckedFile
+from alcove.rooms.models import Membership, Room
 from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, ring
+from tests.couples import invited
 
 ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
 
@@ -34,6 +36,7 @@ PROVIDERS = (403, 403, 200, 200, 403, 403, 302)
 OWN_HOURS = (403, 403, 200, 404, 403, 403, 302)
 HOURS_BY_POST = (403, 403, 405, 405, 403, 403, 302)
 POST_ONLY = (405, 405, 405, 405, 405, 405, 302)
+ROOM_BY_POST = (405, 405, 405, 404, 404, 404, 302)
 STAFF = (404, 404, 404, 404, 200, 404, 302)
 
 # Status of GET by address name, for the roles in their order.
@@ -69,6 +72,15 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "availability:remove_time_off": HOURS_BY_POST,
     "availability:change_settings": PROVIDERS,
     "rooms:list": SIGNED_IN,
+    "rooms:new_couples": SIGNED_IN,
+    "rooms:members": MEMBERS,
+    "rooms:remove_partner": (200, 403, 403, 404, 404, 404, 302),
+    "rooms:leave": (403, 200, 403, 404, 404, 404, 302),
+    "rooms:resend_invitation": ROOM_BY_POST,
+    "rooms:revoke_invitation": ROOM_BY_POST,
+    # The stranger is invited: everybody else who is signed in finds a dead link.
+    "rooms:invitation": (410, 410, 410, 410, 410, 200, 200),
+    "rooms:kept_invitation": (302,) * 7,
     "rooms:search": SIGNED_IN,
     "rooms:room": MEMBERS,
     "rooms:lines": MEMBERS,
@@ -96,6 +108,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "people:switch_zone": POST_ONLY,
     "people:enter": ALL,
 }
+OF_A_ROOM = (
+    "room", "lines", "read", "draft", "members", "remove_partner", "leave", "resend_invitation",
+    "revoke_invitation",
+)  # fmt: skip
 # Sign-in and its means are allauth's, about the reader alone. What we close of them is ours.
 SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email",
@@ -175,7 +191,8 @@ def things(cast: Cast) -> Iterator[Things]:
                 "availability:remove_weekly": [line],
                 "availability:remove_override": [date],
                 "availability:remove_time_off": [off],
-                **{f"rooms:{name}": [room.code] for name in ("room", "lines", "read", "draft")},
+                **{f"rooms:{name}": [room.code] for name in OF_A_ROOM},
+                "rooms:invitation": [invitation_of_the_stranger(cast)],
                 "rooms:attachment": [room.code, sent_file(cast)],
                 **{name: [requested] for name in EXPECTED if name.startswith("calendars:")},
                 **{name: [requested] for name in EXPECTED if name.startswith("live:")},
@@ -186,6 +203,18 @@ def things(cast: Cast) -> Iterator[Things]:
                 "people:enter": ["no-such-token"],
             },
         )
+
+
+def invitation_of_the_stranger(cast: Cast) -> str:
+    """The secret of a link into a couples room of the client with the second provider."""
+    room = Room.objects.create(
+        kind="couples", owner=cast.client, provider=cast.second_provider, opened_at=NOW
+    )
+    Membership.objects.create(room=room, person=cast.client, role="owner", joined_at=NOW)
+    Membership.objects.create(
+        room=room, person=cast.second_provider, role="provider", joined_at=NOW
+    )
+    return invited(cast.client, room, cast.stranger.email)[1]
 
 
 def sent_file(cast: Cast) -> str:

@@ -32,6 +32,7 @@ def take_time(change: Change) -> None:
     rung = Ring.objects.filter(room=change.room, answer=Ring.Answer.OPEN).values("hold")
     rings, others = list(kept.filter(pk__in=rung)), list(kept.exclude(pk__in=rung))
     _require_free(change, [*sessions, *rings])
+    _number_anew(change)
     TimeClaim.objects.bulk_create(
         TimeClaim(
             person=change.person,
@@ -45,7 +46,7 @@ def take_time(change: Change) -> None:
         claim_for_hold(hold, [change.person.pk], now=change.now)
     for hold in others:
         _claim_or_give_up(hold, change)
-    _tell_calendars(SHARED, sessions, change)
+    _tell_calendars(SHARED, _coming(change), change)
 
 
 @when_leaving
@@ -54,16 +55,19 @@ def give_time_up(change: Change) -> None:
     lock_people(change.room.pk)
     of_room = Q(appointment__room=change.room) | Q(hold__room=change.room)
     TimeClaim.objects.filter(of_room, person=change.person).delete()
-    sessions = _coming(change)
-    # A calendar that takes its entry out must not find the message older than its entry.
-    sessions.filter(was_confirmed=True).update(sequence=F("sequence") + 1)
-    _tell_calendars(WITHDRAWN, sessions, change)
+    _number_anew(change)
+    _tell_calendars(WITHDRAWN, _coming(change), change)
 
 
 def _coming(change: Change) -> QuerySet[Appointment]:
     return Appointment.objects.filter(
         room=change.room, status__in=ACTIVE, ends_at__gt=change.now
     ).order_by("starts_at")
+
+
+def _number_anew(change: Change) -> None:
+    """No calendar may find the message older than what it has, of an earlier stay here perhaps."""
+    _coming(change).filter(was_confirmed=True).update(sequence=F("sequence") + 1)
 
 
 def _require_free(change: Change, wanted: Iterable[Appointment | SlotHold]) -> None:

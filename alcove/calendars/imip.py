@@ -4,6 +4,13 @@ from dataclasses import dataclass
 
 from alcove.calendars.ics import EntryStatus, Method
 
+TAKEN_OUT = {
+    "appointment.declined",
+    "appointment.lapsed",
+    "appointment.cancelled",
+    "appointment.withdrawn",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Wrapping:
@@ -13,12 +20,13 @@ class Wrapping:
     status: EntryStatus
 
 
-def wrapping_for(kind: str, *, was_confirmed: bool) -> Wrapping | None:
+def wrapping_for(kind: str, *, was_confirmed: bool, is_tentative: bool = False) -> Wrapping | None:
     """The calendar message for one kind of event; None where calendars need not know.
 
     The first invitation goes out with the first confirmation (R10). From then on each change
     reaches the calendars: a moved session is tentative at its new time until it is confirmed
-    again, and an ended one is taken out (RFC 5546 sections 3.2.2 and 3.2.5).
+    again, and an ended one is taken out (RFC 5546 sections 3.2.2 and 3.2.5). So it is for one
+    person who joins its room, and who leaves it.
     """
     if kind == "appointment.confirmed":
         return Wrapping("REQUEST", "CONFIRMED")
@@ -26,6 +34,8 @@ def wrapping_for(kind: str, *, was_confirmed: bool) -> Wrapping | None:
         return None
     if kind == "appointment.rescheduled":
         return Wrapping("REQUEST", "TENTATIVE")
-    if kind in {"appointment.declined", "appointment.lapsed", "appointment.cancelled"}:
+    if kind == "appointment.shared":
+        return Wrapping("REQUEST", "TENTATIVE" if is_tentative else "CONFIRMED")
+    if kind in TAKEN_OUT:
         return Wrapping("CANCEL", "CANCELLED")
     return None

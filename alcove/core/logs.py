@@ -3,11 +3,11 @@
 import logging
 import re
 
-_SECRET_LINK = re.compile(r"(/you/enter/)[^/\s]+")
+_SECRET_LINK = re.compile(r"(/you/enter/|/rooms/invitations/)[^/\s]+")
 
 
 class WithoutSecretLinks(logging.Filter):
-    """Cuts the token out of one-time sign-in links: a refused one may still be good."""
+    """Cuts the token out of secret links: a refused one may still be good."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record's finished text; every record passes."""

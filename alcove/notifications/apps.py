@@ -16,4 +16,5 @@ class NotificationsConfig(AppConfig):
             bookings,  # noqa: F401
             cards,  # noqa: F401
             reminders,  # noqa: F401
+            rooms,  # noqa: F401
         )

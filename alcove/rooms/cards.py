@@ -153,6 +153,9 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         "ring.declined": [_("Nothing was spent.")],
         "ring.lapsed": [_("Nothing was spent.")],
         "credit.restored": [_("Somebody else took the time that was given up.")],
+        "room.opened": [
+            _("Live sessions can be booked here as soon as the practice has set up a plan for it.")
+        ],
         "partner.invited": [_("Until they accept, they see nothing of it.")],
         "partner.joined": [
             _("They see what is written here from now on, and every coming session.")

@@ -169,4 +169,16 @@ class InvitationDead(DomainError):
 
     code = "invitation_dead"
     http_status = 410
-    message = _("This invitation cannot be used here.")
+    message = _(
+        "This invitation cannot be used here. It may have been answered, withdrawn or sent anew, be "
+        "more than 7 days old, or be meant for another e-mail address than the one that you use "
+        "here. Ask the person who invited you to send it again."
+    )
+
+
+class NameNeeded(DomainError):
+    """Somebody who shares a room has a name in it."""
+
+    code = "name_needed"
+    http_status = 422
+    message = _("Please type your name, as the others in the room know you.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from alcove.core.models import Event
 from alcove.core.tokens import hash_of
+from alcove.people.models import Person
 from alcove.rooms.errors import InvitationDead
 from alcove.rooms.models import Invitation, Membership, Room
 
@@ -54,6 +55,27 @@ def invitation_by(token: str, *, now: dt.datetime) -> Invitation:
     if invitation is None or not is_good(invitation, now):
         raise InvitationDead
     return invitation
+
+
+def invitation_for(person: Person, token: str, *, now: dt.datetime) -> Invitation:
+    """The invitation that this person can answer by the link; else InvitationDead."""
+    invitation = invitation_by(token, now=now)
+    is_member = Membership.objects.filter(room=invitation.room_id, person=person).exists()
+    if invitation.address != person.email or is_member:
+        raise InvitationDead
+    return invitation
+
+
+def answered_by(person: Person, token: str) -> Room | None:
+    """The room that this person joined by the link and is still in."""
+    invitation = (
+        Invitation.objects.filter(
+            token_hash=hash_of(token), accepted_by=person, room__memberships__person=person
+        )
+        .select_related("room")
+        .first()
+    )
+    return invitation.room if invitation else None
 
 
 def is_good(invitation: Invitation, now: dt.datetime) -> bool:

@@ -127,3 +127,22 @@ def search_messages(person: Person, words: str, *, before: int | None = None) ->
     if before is not None:
         found = found.filter(pk__lt=before)
     return list(found.order_by("-id")[: SEARCH_PAGE + 1])
+
+
+def rooms_to_start_beside(person: Person) -> list[Room]:
+    """One open room for each active provider of this client with whom they have no couples room."""
+    own = Room.objects.filter(owner=person, closed_at=None)
+    with_couples = own.filter(kind=Room.Kind.COUPLES).values("provider")
+    found = (
+        own.filter(provider__is_active=True)
+        .exclude(provider__in=with_couples)
+        .select_related("provider")
+        .order_by("provider__name", "pk")
+    )
+    return list({room.provider_id: room for room in found}.values())
+
+
+def couples_rooms_of(person: Person) -> list[Room]:
+    """The open couples rooms that this client created."""
+    own = Room.objects.filter(owner=person, kind=Room.Kind.COUPLES, closed_at=None)
+    return list(own.select_related("provider").order_by("provider__name"))

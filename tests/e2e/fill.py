@@ -62,6 +62,9 @@ def fill() -> World:
         "spanish": make_person("Elena Ejemplo", language="es"),
         **{key: make_person(name) for key, name in BOOKERS.items()},
         "messenger": make_person("Mona Messenger"),
+        "founder": make_person("Fay Founder"),
+        "reunited": make_person("Rena Reunited"),
+        "back_again": make_person("Bruno Back"),
         "ringer": make_person(RINGER),
         "ringable": make_person(RINGABLE, is_provider=True),
     }
@@ -74,6 +77,11 @@ def fill() -> World:
         "spanish": open_room(people["spanish"], provider, plan, opened_at),
         "messages": open_room(people["messenger"], provider, plan, opened_at),
     }
+    open_room(people["founder"], second, plan, opened_at)
+    rooms["rejoined"] = open_room(
+        people["reunited"], second, plan, opened_at, partner=people["back_again"]
+    )
+    Membership.objects.get(room=rooms["rejoined"], role="partner").delete()
     open_always(people["ringable"])
     rooms["ringing"] = open_room(people["ringer"], people["ringable"], plan, opened_at)
     for key in BOOKERS:
@@ -113,6 +121,7 @@ def sessions_in_every_state(
         "couples": book_confirmed(couples, on(7, 0), now=now),
         "soon": book_confirmed(rooms["second_room"], on(0, 5), now=now),
         "spanish": book_confirmed(rooms["spanish"], on(5, 2), now=now),
+        "rejoined": book_confirmed(rooms["rejoined"], on(6, 3), now=now),
     }
     holds = {
         "new": hold(rooms["couples_room"], on(8, 0), now=now),

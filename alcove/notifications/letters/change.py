@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alcove.booking.models import Status
 from alcove.notifications.letters.letter import absolute, span
 
 
@@ -29,6 +30,7 @@ class Change:
     verdict: str = ""
     final_at: dt.datetime | None = None
     free_times: Sequence[dt.datetime] = ()
+    is_tentative: bool = False
 
     def when(self, zone: ZoneInfo) -> str:
         """The time that the change is about, on the reader's wall clock."""
@@ -64,4 +66,5 @@ def change_of(kind: str, data: dict[str, Any], *, room: str, happened_at: dt.dat
         cause=data.get("cause", ""),
         verdict=data.get("verdict", ""),
         final_at=dt.datetime.fromisoformat(final) if final else None,
+        is_tentative=data.get("status") == Status.REQUESTED,
     )

@@ -37,7 +37,10 @@ def write_letters(event: Event) -> None:
     )
     have_theirs = set(Delivery.objects.filter(event=event).values_list("person_id", flat=True))
     members = (
-        Membership.objects.filter(room=appointment.room_id, person__is_active=True)
+        # Who joined later is told of the session by the event of their joining.
+        Membership.objects.filter(
+            room=appointment.room_id, person__is_active=True, joined_at__lte=event.happened_at
+        )
         .exclude(person__in=have_theirs)
         .select_related("person")
         .order_by("person_id")
@@ -61,7 +64,7 @@ def _write(
         letter = letter_for(change, role, person.zone)
         if letter is None:
             return
-        calendar = _invitation(change, appointment, event, person)
+        calendar = calendar_part(change, appointment, event, person)
     notify(
         event=event,
         person=person,
@@ -72,11 +75,13 @@ def _write(
     )
 
 
-def _invitation(
+def calendar_part(
     change: Change, appointment: Appointment, event: Event, person: Person
 ) -> CalendarPart | None:
     """The calendar message to this person; None for none."""
-    wrapping = wrapping_for(change.kind, was_confirmed=change.was_confirmed)
+    wrapping = wrapping_for(
+        change.kind, was_confirmed=change.was_confirmed, is_tentative=change.is_tentative
+    )
     if wrapping is None:
         return None
     entry = build_entry(

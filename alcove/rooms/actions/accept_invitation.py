@@ -6,20 +6,24 @@ from django.db import transaction
 
 from alcove.core import events
 from alcove.core.tokens import hash_of
+from alcove.people.actions.change_settings import change_settings
 from alcove.people.models import Person
-from alcove.rooms.errors import InvitationDead
+from alcove.rooms.errors import InvitationDead, NameNeeded
 from alcove.rooms.invitations import is_good
 from alcove.rooms.membership import Change, join, lock_room
 from alcove.rooms.models import Invitation, Membership, Room
 
 
 @transaction.atomic
-def accept_invitation(*, actor: Person, token: str, now: dt.datetime) -> Room:
+def accept_invitation(
+    *, actor: Person, token: str, now: dt.datetime, name: str = "", time_zone: str = ""
+) -> Room:
     """Join the room that the actor's own address was invited to; all of it or nothing.
 
-    Again by the same person it gives the same room. Raises InvitationDead for every link that is
-    not the actor's to use, and what a floor above refuses: TimeNotFree where a coming session of
-    the room meets one of the actor's own.
+    ``name`` and ``time_zone`` are those of somebody new, who has no name yet. Again by the same
+    person it gives the same room. Raises InvitationDead for every link that is not the actor's to
+    use, NameNeeded, and what a floor above refuses: TimeNotFree where a coming session of the room
+    meets one of the actor's own.
     """
     link = Invitation.objects.filter(token_hash=hash_of(token)).only("room_id").first()
     if link is None:
@@ -33,6 +37,7 @@ def accept_invitation(*, actor: Person, token: str, now: dt.datetime) -> Room:
         return room
     if not is_good(invitation, now) or invitation.address != actor.email or mine.exists():
         raise InvitationDead
+    _introduce(actor, name, time_zone, now)
     Invitation.objects.filter(pk=invitation.pk).update(closed_at=now, accepted_by=actor)
     join(Change(room, actor, Membership.Role.PARTNER, actor, now))
     events.record(
@@ -43,3 +48,12 @@ def accept_invitation(*, actor: Person, token: str, now: dt.datetime) -> Room:
         data={"room": room.code, "person": actor.pk},
     )
     return room
+
+
+def _introduce(actor: Person, name: str, time_zone: str, now: dt.datetime) -> None:
+    if actor.name:
+        return
+    if not name.strip():
+        raise NameNeeded
+    zone = {"time_zone": time_zone} if time_zone else {}
+    change_settings(actor=actor, now=now, name=name.strip(), **zone)

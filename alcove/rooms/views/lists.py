@@ -1,6 +1,6 @@
 """The reader's rooms, and a search in all of them."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ class RoomList(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show them."""
         reader, now = cast(Person, request.user), clock.now()
-        rooms = [
+        rooms: list[dict[str, Any]] = [
             {
                 "room": line.room,
                 "names": people_words(line.others),
@@ -31,7 +31,11 @@ class RoomList(LoginRequiredMixin, View):
             }
             for line in room_list(reader)
         ]
-        return render(request, "rooms/list.html", {"rooms": rooms})
+        can_start = any(
+            line["room"].owner_id == reader.pk and line["room"].closed_at is None for line in rooms
+        )
+        context = {"rooms": rooms, "can_start_couples": can_start}
+        return render(request, "rooms/list.html", context)
 
 
 class Search(LoginRequiredMixin, View):
