@@ -29,6 +29,7 @@ from alcove.live.actions.note import note_path
 from alcove.live.queries import attendance_facts, facts_for_people, stays_of
 from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import import_practice
+from alcove.rooms.actions.open_couples_room import start_couples_room
 from alcove.rooms.models import Message, Room
 
 FILE = Path(__file__).with_name("sample.yaml")
@@ -108,6 +109,7 @@ def _present(diary: "_Diary") -> None:
     diary.requested("jordan-and-sam", ago=40 * MINUTE, ahead=3 * DAY, length=60)
     diary.requested("alex-lucia", ago=30 * MINUTE, ahead=5 * DAY, modality="chat", length=30)
     diary.requested("elena-lucia", ago=20 * MINUTE, ahead=2 * DAY, length=45)
+    diary.invited("elena-lucia", "marcos@example.org", ago=HOUR)
     diary.requested("alex-maya", ago=10 * MINUTE, ahead=9 * DAY, modality="audio", length=30)
 
 
@@ -232,6 +234,15 @@ class _Diary:
             now=then,
         )
         return request_appointment(actor=client, hold_code=hold.code, now=then)
+
+    def invited(self, ref: str, address: str, *, ago: dt.timedelta) -> None:
+        """A couples room beside this one, whose partner has not answered; the outbox has the link."""
+        start_couples_room(
+            actor=self.rooms[ref].owner,
+            beside=self.rooms[ref].code,
+            address=address,
+            now=self.now - ago,
+        )
 
     def say(self, ref: str, name: str, words: str, *, ago: dt.timedelta) -> None:
         """A message in the room."""

@@ -13,8 +13,9 @@ from alcove.booking.models import Appointment
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import Event, Job
 from alcove.database_check.run import CHECKS, broken
+from alcove.live.models import LiveSession, Stay
 from alcove.notifications.models import Delivery
-from alcove.rooms.models import Room
+from alcove.rooms.models import Invitation, Membership, Room
 from tests.cast import NOW, Cast, at, book, book_confirmed
 
 SQLITE_GUARDS = {
@@ -307,6 +308,38 @@ def test_a_room_whose_members_are_others_is_found(cast: Cast) -> None:
     }
 
 
+def test_an_invitation_that_nobody_could_send_is_found(cast: Cast) -> None:
+    sentence = "An open invitation is by the owner of a couples room that has no partner"
+    couples, row = cast.couples_room, {"invited_at": NOW, "expires_at": at(9, 9)}
+    beside = Invitation.objects.create(
+        room=couples, invited_by=cast.client, address="a@b.org", token_hash="1", **row
+    )
+    alone = Invitation.objects.create(
+        room=cast.room, invited_by=cast.client, address="a@b.org", token_hash="2", **row
+    )
+    assert found() == {sentence: [f"invitation {one.code}" for one in (beside, alone)]}
+    alone.delete()
+    Membership.objects.filter(room=couples, role="partner").delete()
+    assert found() == {}
+    Invitation.objects.update(invited_by=cast.provider)
+    assert found() == {sentence: [f"invitation {beside.code}"]}
+
+
+def test_somebody_who_stays_in_a_session_without_being_a_member_is_found(cast: Cast) -> None:
+    session = book_confirmed(cast.couples_room, at(4, 9))
+    live = LiveSession.objects.create(appointment=session, opened_at=at(4, 9), level="video")
+    for person in (cast.partner, cast.stranger):
+        Stay.objects.create(
+            session=live, person=person, role="partner", epoch="e", device="d",
+            joined_at=at(4, 9), seen_at=at(4, 9),
+        )  # fmt: skip
+    assert found() == {
+        "Nobody is in a live session of a room that they are not in": [
+            f"person {cast.stranger.pk} in session {session.code}"
+        ]
+    }
+
+
 def test_a_second_letter_about_one_event_is_found(cast: Cast, session: Appointment) -> None:
     event = Event.objects.latest("pk")
     if connection.vendor == "postgresql":
@@ -340,4 +373,4 @@ def test_jobs_that_fail_are_found(cast: Cast) -> None:
 
 
 def test_every_check_has_a_sentence_of_its_own() -> None:
-    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 21
+    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 23

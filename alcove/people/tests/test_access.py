@@ -2,6 +2,7 @@
 
 import pytest
 
+from alcove.people.adapter import shown_name
 from alcove.people.models import Person, Practice
 from tests.cast import NOW, make_person
 
@@ -49,3 +50,8 @@ def test_practice_without_a_row_has_the_laws_numbers() -> None:
         practice.confirms_automatically,
     ) == (24, 10, 24, 2, 15, False)
     assert not Practice.objects.exists()
+
+
+def test_somebody_without_a_name_is_called_by_their_address() -> None:
+    assert shown_name(Person(email="kim@example.org")) == "kim@example.org"
+    assert shown_name(Person(email="kim@example.org", name="Kim")) == "Kim"

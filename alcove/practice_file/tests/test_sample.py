@@ -13,6 +13,7 @@ from alcove.live.queries import attendance_facts, stays_of
 from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import import_practice
 from alcove.practice_file.sample import FILE, ROLES, NotEmpty, is_empty, is_sample, load_sample
+from alcove.rooms.models import Invitation
 
 # A plain day, both changes of the clock in both zones, the ends of a month and of a year, a
 # leap day, a Saturday night.
@@ -47,6 +48,10 @@ def test_the_sample_has_sessions_in_every_state_and_keeps_every_invariant(now: d
     assert requests_for(people["lucia@example.org"]).count() == 2
     assert all(row.booked_at <= now for row in Appointment.objects.all())
     assert not Appointment.objects.filter(status="requested", confirm_by__lte=now).exists()
+    (invitation,) = Invitation.objects.all()
+    assert invitation.invited_by == people["elena@example.org"]
+    assert not Person.objects.filter(email=invitation.address).exists()
+    assert (invitation.closed_at, invitation.expires_at > now) == (None, True)
     assert broken(now) == {}
 
 
