@@ -1,0 +1,26 @@
+"""Appointments, what comes before and after them, and the claims on people's time."""
+
+from alcove.booking.models.appointment import (
+    ACTIVE,
+    Appointment,
+    CancellationReason,
+    Ending,
+    FreedTime,
+    Status,
+)
+from alcove.booking.models.hold import SlotHold, TimeClaim
+from alcove.booking.models.no_show import NoShow
+from alcove.booking.models.ring import Ring
+
+__all__ = [
+    "ACTIVE",
+    "Appointment",
+    "CancellationReason",
+    "Ending",
+    "FreedTime",
+    "NoShow",
+    "Ring",
+    "SlotHold",
+    "Status",
+    "TimeClaim",
+]
