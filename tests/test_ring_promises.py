@@ -25,9 +25,9 @@ def columns(ringing: Ring, room: Room, **changes: Any) -> dict[str, Any]:
     """A row for another ring, with a hold of its own that is a copy of the first one's."""
     run_sql(
         "INSERT INTO booking_slothold (code, room_id, held_by_id, modality, starts_at, ends_at,"
-        " buffer_before_minutes, buffer_after_minutes, rings, expires_at)"
+        " buffer_before_minutes, buffer_after_minutes, purpose, expires_at)"
         " SELECT 'ANOTHER', room_id, held_by_id, modality, starts_at, ends_at,"
-        " buffer_before_minutes, buffer_after_minutes, rings, expires_at FROM booking_slothold"
+        " buffer_before_minutes, buffer_after_minutes, purpose, expires_at FROM booking_slothold"
     )
     return {
         "code": "ANOTHER",

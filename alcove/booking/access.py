@@ -50,7 +50,10 @@ def hold_for(person: Person, code: str) -> SlotHold:
     """The hold with this code, for the client who schedules in its room; else NotFound."""
     hold = (
         SlotHold.objects.filter(
-            code=code, rings=False, room__owner=person, room__memberships__person=person
+            code=code,
+            purpose=SlotHold.Purpose.REVIEW,
+            room__owner=person,
+            room__memberships__person=person,
         )
         .select_related(
             "room__owner",
@@ -67,7 +70,7 @@ def hold_for(person: Person, code: str) -> SlotHold:
 def room_of_hold(person: Person, code: str) -> int:
     """The id of the room that keeps this hold, for the client who schedules in it."""
     room: int | None = (
-        SlotHold.objects.filter(code=code, rings=False, room__owner=person)
+        SlotHold.objects.filter(code=code, purpose=SlotHold.Purpose.REVIEW, room__owner=person)
         .values_list("room_id", flat=True)
         .first()
     )

@@ -20,7 +20,7 @@ from alcove.availability.slots import (
 from alcove.billing.models import Entitlement
 from alcove.booking.access import appointments_of
 from alcove.booking.errors import NotOffered, RoomNotBookable
-from alcove.booking.models import ACTIVE, Appointment, NoShow, Status, TimeClaim
+from alcove.booking.models import ACTIVE, Appointment, NoShow, SlotHold, Status, TimeClaim
 from alcove.booking.policies import (
     RING_LASTS,
     Obstacle,
@@ -229,14 +229,14 @@ class SlotSearch:
     ) -> tuple[list[Interval], list[Interval], list[int]]:
         """The provider's claims, the other members', and the starts of the provider's sessions.
 
-        The room's own hold is left out, for choosing another time gives it up; a ring's is not.
+        The time that the room keeps for review is left out, for choosing another one gives it up.
         """
         claims = TimeClaim.objects.filter(
             Q(expires_at=None) | Q(expires_at__gt=self.now),
             person__memberships__room=self.room,
             starts_at__lt=end,
             ends_at__gt=start,
-        ).exclude(hold__isnull=False, hold__room=self.room, hold__rings=False)
+        ).exclude(hold__isnull=False, hold__room=self.room, hold__purpose=SlotHold.Purpose.REVIEW)
         if self.moves is not None:
             claims = claims.exclude(appointment=self.moves)
         provider: list[Interval] = []

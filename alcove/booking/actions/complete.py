@@ -29,4 +29,5 @@ def complete_appointment(*, appointment: Appointment, now: dt.datetime) -> None:
 @jobs.every(dt.timedelta(minutes=10), "booking.sweep_holds")
 def sweep_holds(_payload: dict[str, Any], now: dt.datetime) -> None:
     """Delete holds that no click will come back to."""
-    SlotHold.objects.filter(rings=False, expires_at__lt=now - HOLDS_KEPT_FOR).delete()
+    old = SlotHold.objects.filter(expires_at__lt=now - HOLDS_KEPT_FOR)
+    old.filter(purpose=SlotHold.Purpose.REVIEW).delete()

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from alcove.booking.access import appointment_for, bookable_room_for, require_scheduler
 from alcove.booking.claims import claim_for_hold, lock_people
@@ -83,7 +84,7 @@ def _keep(
     search = SlotSearch(terms.room, calendar, modality, length_minutes, now, moves)
     _require_free(search, starts_at)
     expires_at = now + dt.timedelta(minutes=terms.practice.hold_minutes)
-    live = SlotHold.objects.filter(room=terms.room, became=None, rings=False, expires_at__gt=now)
+    live = _for_review(terms.room.pk).filter(became=None, expires_at__gt=now)
     wanted = {
         "room": terms.room,
         "held_by": actor,
@@ -128,10 +129,13 @@ def _require_free(search: SlotSearch, starts_at: dt.datetime) -> None:
 def give_up_holds(room_id: int, *, now: dt.datetime) -> None:
     """Let go of whatever the room holds; a room keeps one time at once.
 
-    The holds stay as expired ones: a page that still shows one says so and leads on. A ring's
-    time is not chosen, and stays until the ring is answered.
+    The holds stay as expired ones: a page that still shows one says so and leads on. The times of
+    a ring and of an offer are not chosen, and stay until they are answered.
     """
-    TimeClaim.objects.filter(hold__room_id=room_id, hold__rings=False).delete()
-    SlotHold.objects.filter(room_id=room_id, became=None, rings=False, expires_at__gt=now).update(
-        expires_at=now
-    )
+    kept = _for_review(room_id)
+    TimeClaim.objects.filter(hold__in=kept).delete()
+    kept.filter(became=None, expires_at__gt=now).update(expires_at=now)
+
+
+def _for_review(room_id: int) -> QuerySet[SlotHold]:
+    return SlotHold.objects.filter(room_id=room_id, purpose=SlotHold.Purpose.REVIEW)

@@ -98,7 +98,7 @@ def _ring(
                 ends_at=starts_at + RING_LASTS + dt.timedelta(minutes=length_minutes),
                 buffer_before_minutes=calendar.buffer_before_minutes,
                 buffer_after_minutes=calendar.buffer_after_minutes,
-                rings=True,
+                purpose=SlotHold.Purpose.RING,
                 expires_at=expires_at,
             )
             claim_for_hold(hold, people, now=now)

@@ -16,9 +16,16 @@ class SlotHold(models.Model):
     """A slot kept for one room while its client reviews; it ends by the clock.
 
     ``moves`` names the appointment that is to be moved to this time, if any; ``became`` the
-    appointment that was booked from this hold, so that a repeated click finds it. ``rings``: it
-    keeps the time of a ring, which is answered and never reviewed.
+    appointment that was booked from this hold, so that a repeated click finds it.
     """
+
+    class Purpose(models.TextChoices):
+        # Chosen by the client, who reads the policy meanwhile; a room has one of these at once.
+        REVIEW = "review"
+        # The time of a ring, which is answered and never reviewed (R16).
+        RING = "ring"
+        # One of the times that a provider offers (R6).
+        OFFER = "offer"
 
     code = models.CharField(max_length=12, unique=True, default=new_code, editable=False)
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="holds")
@@ -34,7 +41,7 @@ class SlotHold(models.Model):
     became = models.ForeignKey(
         Appointment, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
     )
-    rings = models.BooleanField(default=False)
+    purpose = models.CharField(max_length=6, choices=Purpose.choices, default=Purpose.REVIEW)
     expires_at = models.DateTimeField()
 
     class Meta:
@@ -42,6 +49,9 @@ class SlotHold(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="hold_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["review", "ring", "offer"]), name="hold_purpose_known"
             ),
         ]
 
