@@ -6,9 +6,10 @@ the way of a session is turned into the starts that it forbids, so that one subt
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -82,11 +83,21 @@ def hours(terms: Terms, start: int, end: int) -> list[Interval]:
     A skipped wall minute does not exist, and a repeated one counts twice. Nothing that is taken is
     cut out.
     """
+    return wall_stretches(terms.zone, partial(_spans_of, terms), start, end)
+
+
+def wall_stretches(
+    zone: ZoneInfo, spans_of: Callable[[int], Sequence[WallSpan]], start: int, end: int
+) -> list[Interval]:
+    """Return what `[start, end)` holds of spans of the wall clock; those that touch are one.
+
+    `spans_of` gives those of a local date, counted in days since 1970-01-01.
+    """
     pieces: list[Interval] = []
-    for opens, closes, offset in offset_segments(terms.zone, start, end):
+    for opens, closes, offset in offset_segments(zone, start, end):
         for day in range((opens + offset) // DAY, (closes + offset - 1) // DAY + 1):
             midnight = day * DAY - offset
-            for first, last in _spans_of(terms, day):
+            for first, last in spans_of(day):
                 piece_start = max(midnight + first * 60, opens)
                 piece_end = min(midnight + last * 60, closes)
                 if piece_start < piece_end:

@@ -3,7 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from alcove.booking.errors import NotRoomOwner
-from alcove.booking.models import Appointment, Ring, SlotHold
+from alcove.booking.models import Appointment, Ring, SlotHold, TimeProposal
 from alcove.core.errors import NotAllowed, NotFound
 from alcove.people.models import Person
 from alcove.rooms.access import FROM_THE_START, rooms_of
@@ -98,6 +98,21 @@ def ring_for(person: Person, code: str) -> Ring:
     return ring
 
 
+def proposals_of(person: Person) -> QuerySet[TimeProposal]:
+    """Every time proposal of the rooms that this person is a member of."""
+    return TimeProposal.objects.filter(room__memberships__person=person).select_related(
+        "room__owner", "room__provider__provider_calendar", "room__entitlement__plan", "became"
+    )
+
+
+def proposal_for(person: Person, code: str) -> TimeProposal:
+    """The time proposal with this code, for a member of its room; else NotFound."""
+    proposal = proposals_of(person).filter(code=code).first()
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
 def require_scheduler(person: Person, room: Room) -> None:
     """Let only the person who created the room schedule in it (R3).
 
@@ -110,7 +125,7 @@ def require_scheduler(person: Person, room: Room) -> None:
     raise NotRoomOwner(owner=room.owner.name)
 
 
-def require_provider(person: Person, asked: Appointment | Ring) -> None:
-    """Let only the provider whom a request or a ring is for answer it."""
+def require_provider(person: Person, asked: Appointment | Ring | Room) -> None:
+    """Let only the provider of a room, whom a request or a ring there is for, answer it."""
     if person.pk != asked.provider_id:
         raise NotAllowed

@@ -15,4 +15,5 @@ class BookingConfig(AppConfig):
             lapse,  # noqa: F401
             lapse_ring,  # noqa: F401
             no_show,  # noqa: F401
+            settle_proposals,  # noqa: F401
         )

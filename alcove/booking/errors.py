@@ -207,3 +207,79 @@ class RingLapsed(DomainError):
 
     code = "ring_lapsed"
     message = _("The two minutes to answer this ring are over. Nothing was spent.")
+
+
+class NoTimesMarked(DomainError):
+    """A wish needs at least one time."""
+
+    code = "no_times_marked"
+    http_status = 422
+    message = _("Mark at least one time that would suit you.")
+
+
+class NoUsefulTimes(DomainError):
+    """Nothing that was marked is ahead and long enough for the session."""
+
+    code = "no_useful_times"
+    http_status = 422
+    message = _(
+        "None of these times has room for %(minutes)s minutes in the coming weeks. Mark longer or "
+        "later ones."
+    )
+
+
+class TooManyTimes(DomainError):
+    """A wish has more times than anybody could read."""
+
+    code = "too_many_times"
+    http_status = 422
+    message = _("That is more than %(most)s times. Mark whole parts of days instead.")
+
+
+class ProposalSettled(DomainError):
+    """The exchange about a time has come to something else meanwhile."""
+
+    code = "proposal_settled"
+    message = _("This has changed meanwhile: %(state)s.")
+
+
+class TimesWait(DomainError):
+    """Times are offered in this room and wait for an answer."""
+
+    code = "times_wait"
+    message = _("Times have been offered in this room. They come first: answer or withdraw them.")
+
+
+class OfferNeedsTimes(DomainError):
+    """An offer has one to three different times."""
+
+    code = "offer_needs_times"
+    http_status = 422
+    message = _("Offer one, two or three different times.")
+
+
+class OfferedTimeImpossible(DomainError):
+    """A time cannot be offered: past, too far ahead, or not on a whole minute."""
+
+    code = "offered_time_impossible"
+    http_status = 422
+    message = _("%(when)s is over or too far ahead. Choose another time.")
+
+
+class OfferedTimeTaken(DomainError):
+    """Somebody of the room has something else then, or two of the times overlap."""
+
+    code = "offered_time_taken"
+    message = _(
+        "%(when)s cannot be offered: you or a client of this room have something else then, or "
+        "it overlaps another of these times."
+    )
+
+
+class OfferOver(DomainError):
+    """The offered time is kept no longer."""
+
+    code = "offer_over"
+    message = _(
+        "This time is no longer kept for you. Choose another one, or say when you are free."
+    )

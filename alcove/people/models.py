@@ -112,6 +112,11 @@ class Practice(models.Model):
     lets_in_automatically = models.BooleanField(default=False)
     no_show_after_minutes = models.PositiveSmallIntegerField(default=10)
     dispute_hours = models.PositiveSmallIntegerField(default=48)
+    # Finding a time together (R6): how long a provider has to answer, when they are reminded, and
+    # how long the times that they offer are kept.
+    proposal_answer_hours = models.PositiveSmallIntegerField(default=72)
+    proposal_remind_hours = models.PositiveSmallIntegerField(default=24)
+    offer_hours = models.PositiveSmallIntegerField(default=48)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row")]

@@ -14,15 +14,19 @@ from alcove.people.models import Person
 
 
 @transaction.atomic
-def decline_appointment(*, actor: Person, code: str, words: str, now: dt.datetime) -> Appointment:
+def decline_appointment(
+    *, actor: Person, code: str, words: str, now: dt.datetime, proposal: str = ""
+) -> Appointment:
     """Decline a request (R9): the slot is free again and the credit comes back.
 
-    Raises as ``confirm_appointment`` does.
+    ``proposal`` is the code of the exchange in which other times are offered for it. Raises as
+    ``confirm_appointment`` does.
     """
     appointment = appointment_for(actor, code)
     require_answerable(actor, appointment, now)
     lifecycle.move(appointment, Status.DECLINED)
     Ending.objects.create(appointment=appointment, ended_by=actor, words=words, ended_at=now)
     ledger.release(appointment.reservation_key, now=now)
-    record_change("appointment.declined", appointment, actor=actor, now=now)
+    told = {"proposal": proposal} if proposal else {}
+    record_change("appointment.declined", appointment, actor=actor, now=now, **told)
     return appointment
