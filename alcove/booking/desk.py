@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from alcove.booking.models import Appointment, Ring, Status
+from alcove.booking.models import Appointment, Ring, Status, TimeProposal
 from alcove.people.models import Person
 
 
@@ -14,7 +14,7 @@ from alcove.people.models import Person
 class Desk:
     """A provider's desk at ``now``."""
 
-    waiting: int  # requests that wait for an answer
+    waiting: int  # requests and wishes that wait for an answer
     available_until: dt.datetime | None  # None where clients cannot ring now
     ring: Ring | None  # the one that waits for an answer
 
@@ -28,13 +28,17 @@ def desk_of(provider: Person, now: dt.datetime) -> Desk:
     """One statement, and one more while somebody rings."""
     requests = Appointment.objects.filter(provider=OuterRef("pk"), status=Status.REQUESTED)
     count = requests.order_by().values("provider").annotate(count=Count("pk")).values("count")
+    wishes = TimeProposal.objects.filter(
+        room__provider=OuterRef("pk"), state=TimeProposal.State.OPEN, answer_by__gt=now
+    )
+    wished = wishes.order_by().values("room__provider").annotate(count=Count("pk")).values("count")
     ringing = Ring.objects.filter(
         provider=OuterRef("pk"), answer=Ring.Answer.OPEN, expires_at__gt=now
     )
     waiting, until, code = (
         Person.objects.filter(pk=provider.pk)
         .values_list(
-            Coalesce(Subquery(count), 0),
+            Coalesce(Subquery(count), 0) + Coalesce(Subquery(wished), 0),
             "provider_calendar__available_now_until",
             Subquery(ringing.values("code")[:1]),
         )

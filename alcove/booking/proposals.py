@@ -78,7 +78,7 @@ def record(
         actor=actor.key if actor else events.SYSTEM,
         now=now,
         data={
-            "code": proposal.code,
+            "proposal": proposal.code,
             "room": proposal.room.code,
             "modality": proposal.modality,
             "length_minutes": proposal.length_minutes,

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from alcove.availability.models import ProviderCalendar
+from alcove.availability.models import MINUTES_OF_DAY, ProviderCalendar
 from alcove.availability.queries import load_absences, load_terms
 from alcove.availability.slots import (
     Taken,
     Terms,
+    WallSpan,
     free_starts,
     is_free,
     is_unobstructed,
@@ -135,6 +136,26 @@ class SlotSearch:
             start=seconds(start),
             end=seconds(end),
             now=seconds(self.now),
+        )
+        return [instant(second) for second in found]
+
+    def starts_at_any_hour(self, start: dt.datetime, end: dt.datetime) -> list[dt.datetime]:
+        """As ``starts``, with every hour open: what the provider could offer by their own word.
+
+        Notice, horizon and daily limit are not asked; time off, busy times, sessions and the step
+        are.
+        """
+        terms = replace(
+            load_terms(self.calendar, self.modality, self.length_minutes),
+            weekly=((WallSpan(0, MINUTES_OF_DAY),),) * 7,
+            overrides={},
+            minimum_notice_minutes=0,
+            horizon_days=(end - self.now).days + 1,
+            daily_limit=None,
+        )
+        taken = self._taken(start, end)
+        found = free_starts(
+            terms, taken, start=seconds(start), end=seconds(end), now=seconds(self.now)
         )
         return [instant(second) for second in found]
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from alcove.booking.views import appointment, requests, rings, schedule, start_now, wizard
+from alcove.booking.views import (
+    appointment,
+    find_time,
+    offer_times,
+    requests,
+    rings,
+    schedule,
+    start_now,
+    wizard,
+)
 
 app_name = "booking"
 urlpatterns = [
@@ -11,6 +20,9 @@ urlpatterns = [
     path("new/<str:room>/", wizard.NewType.as_view(), name="new_type"),
     path("new/<str:room>/time/", wizard.NewTime.as_view(), name="new_time"),
     path("new/<str:room>/now/", start_now.StartNow.as_view(), name="start_now"),
+    path("new/<str:room>/share/", find_time.ShareTimes.as_view(), name="share_times"),
+    path("times/<str:code>/", find_time.Exchange.as_view(), name="proposal"),
+    path("offer/<str:room>/", offer_times.OfferTimes.as_view(), name="offer_times"),
     path("ringing/<str:code>/", start_now.Ringing.as_view(), name="ringing"),
     path("rings/<str:code>/", rings.AnswerRing.as_view(), name="ring"),
     path("rings/<str:code>/state/", rings.state, name="ring_state"),

@@ -52,6 +52,28 @@ def clock_time(at: dt.datetime, zone: ZoneInfo) -> str:
     )
 
 
+def short_day(day: dt.date) -> str:
+    """Such as "Tue, Dec 1"."""
+    skeleton = "EEE d MMM" if locale() == "es" else "EEE, MMM d"
+    return format_date(day, skeleton, locale=locale())
+
+
+def day_of_week(day: dt.date) -> str:
+    """Such as "Tue 1"."""
+    return format_date(day, "EEE d", locale=locale())
+
+
+def wall_time(minute: int) -> str:
+    """A minute of the day as a clock shows it, such as "5:30 PM"; 1440 is the midnight after it."""
+    shown = dt.datetime(2000, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minute)
+    return clock_time(shown, ZoneInfo("UTC"))
+
+
+def weekday_name(weekday: int) -> str:
+    """The whole name of a weekday; 0 is Monday."""
+    return str(get_day_names("wide", locale=locale())[weekday])
+
+
 def zone_name(zone: ZoneInfo, at: dt.datetime) -> str:
     """The zone in words with its offset then, such as "New York (GMT-5)"."""
     offset = at.astimezone(zone).utcoffset() or dt.timedelta()

@@ -61,6 +61,8 @@ class Card:
     tone: str
     icon: str
     code: str = ""
+    # What the reader's acts are about: that session, or else the exchange about a time.
+    about: str = ""
     # The start that this card confirms; None where it confirms none.
     confirms_at: dt.datetime | None = None
 
@@ -78,8 +80,14 @@ def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
         tone=tone,
         icon=icon,
         code=str(data.get("code", "")),
+        about=about(data),
         confirms_at=_instant(data, "starts_at") if kind == "appointment.confirmed" else None,
     )
+
+
+def about(data: dict[str, Any]) -> str:
+    """The code of what a card is about; empty where there is nothing to do about it."""
+    return str(data.get("code") or data.get("proposal") or "")
 
 
 def _headings(name: str) -> dict[str, tuple[str, str, str]]:
@@ -107,6 +115,14 @@ def _headings(name: str) -> dict[str, tuple[str, str, str]]:
             "neutral",
             "people",
         ),
+        "proposal.sent": (_("Times that would suit, shared with the provider"), "warning", "clock"),
+        "proposal.suggested": (_("Times suggested"), "neutral", "clock"),
+        "proposal.declined": (_("The provider has no time to offer"), "neutral", "cross"),
+        "proposal.withdrawn": (_("The shared times were withdrawn"), "neutral", "cross"),
+        "proposal.lapsed": (_("No time was found in time"), "neutral", "clock"),
+        "times.offered": (_("The provider offers times"), "warning", "calendar"),
+        "times.refused": (_("None of the offered times suited"), "neutral", "cross"),
+        "times.withdrawn": (_("The offered times were withdrawn"), "neutral", "cross"),
     }
 
 
@@ -162,6 +178,7 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         ],
         "partner.left": [_("The sessions that are booked here stay as they are.")],
         "partner.removed": [_("The sessions that are booked here stay as they are.")],
+        "times.offered": _starts(data, zone),
     }.get(kind, [])
 
 
@@ -177,6 +194,12 @@ def _until(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
     if until is None:
         return []
     return [_("It can be disputed until %(when)s.") % {"when": day_and_time(until, zone)}]
+
+
+def _starts(data: dict[str, Any], zone: ZoneInfo) -> list[str]:
+    """The offered starts, each in a line."""
+    found = [_instant({"at": start}, "at") for start in data.get("starts", [])]
+    return [f"{day_and_time(start, zone)}, {zone_name(zone, start)}" for start in found if start]
 
 
 def _former(data: dict[str, Any], zone: ZoneInfo) -> list[str]:

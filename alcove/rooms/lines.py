@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from alcove.core.formats import clock_time, day_and_time, long_day
 from alcove.people.models import Person
-from alcove.rooms.cards import Card, CardAct, acts_for, card_of
+from alcove.rooms.cards import Card, CardAct, about, acts_for, card_of
 from alcove.rooms.models import Membership, Message
 from alcove.rooms.wording import people_words
 
@@ -44,13 +44,13 @@ def lines_of(
     read_up_to = next(one.read_up_to for one in everybody if one.person_id == reader.pk)
     first_new = next((one.pk for one in found if _is_new(one, reader, read_up_to)), None)
     last_own = max((one.pk for one in found if one.author_id == reader.pk), default=None)
-    newest_about = {str(one.card["code"]): one.pk for one in found if one.card.get("code")}
+    newest_about = {key: one.pk for one in found if (key := about(one.card))}
     acts = acts_for(reader, newest_about.keys(), now)
     lines: list[Line] = []
     day = after and _date(after, reader)
     for message in found:
         date = _date(message, reader)
-        about = str(message.card.get("code", ""))
+        key = about(message.card)
         lines.append(
             Line(
                 message=message,
@@ -62,7 +62,7 @@ def lines_of(
                 else None,
                 is_first_new=message.pk == first_new and message is not found[0],
                 state=state_words(message, everybody) if message.pk == last_own else "",
-                acts=acts.get(about, ()) if newest_about.get(about) == message.pk else (),
+                acts=acts.get(key, ()) if newest_about.get(key) == message.pk else (),
             )
         )
         day = date

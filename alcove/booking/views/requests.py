@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
+from alcove.booking import display
 from alcove.booking.access import appointment_for, appointments_of, require_provider
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
+from alcove.booking.exchange import offers_of, wishes_for
 from alcove.booking.history import former_start
-from alcove.booking.models import ACTIVE, Appointment, Ending, Status
+from alcove.booking.models import ACTIVE, Appointment, Ending, Status, TimeProposal
 from alcove.booking.queries import requests_for
 from alcove.core import clock
 from alcove.core.clock import instant
@@ -48,9 +50,32 @@ class Requests(LoginRequiredMixin, View):
         waiting = with_members(requests_for(provider).filter(confirm_by__gt=now))
         context = {
             "requests": [card_of(appointment, provider, now) for appointment in waiting],
+            "wishes": [
+                exchange_card(one, provider) for one in with_people(wishes_for(provider, now))
+            ],
+            "offers": [
+                exchange_card(one, provider) for one in with_people(offers_of(provider, now))
+            ],
             "zone": zone_name(provider.zone, now),
         }
         return render(request, "booking/requests.html", context)
+
+
+def with_people(proposals: QuerySet[TimeProposal]) -> QuerySet[TimeProposal]:
+    """The same, with the people of their rooms; one more statement."""
+    people = Membership.objects.select_related("person").order_by("person_id")
+    return proposals.prefetch_related(Prefetch("room__memberships", queryset=people))
+
+
+def exchange_card(proposal: TimeProposal, provider: Person) -> dict[str, Any]:
+    """An exchange about a time in words; ``url`` is where the provider goes on with it."""
+    rows = proposal.room.memberships.all()
+    return {
+        "names": people_words(row.person for row in rows if row.person_id != provider.pk),
+        "what": display.session_words(proposal.modality, proposal.length_minutes),
+        "answer_by": day_and_time(proposal.answer_by, provider.zone),
+        "url": reverse("booking:proposal", args=[proposal.code]),
+    }
 
 
 class AnswerForm(forms.Form):

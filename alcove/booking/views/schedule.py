@@ -7,7 +7,9 @@ from django import forms
 from django.core.paginator import Paginator
 
 from alcove.booking.display import card, door_of, scheduler_standing, with_members
+from alcove.booking.exchange import with_exchange
 from alcove.booking.queries import past, upcoming
+from alcove.booking.times_words import exchange_line
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership
@@ -29,7 +31,7 @@ class Schedule(ActionPage):
         coming = with_members(upcoming(person, self.now, grace=grace))
         before = Paginator(with_members(past(person, self.now, grace=grace)), PAST_ON_A_PAGE)
         page = before.get_page(self.request.GET.get("page"))
-        roles = Membership.objects.filter(person=person).select_related("room__owner")
+        roles = list(with_exchange(Membership.objects.filter(person=person), self.now))
         return {
             "coming": [
                 {"card": card(one, person), "door": door_of(one, practice, self.now)}
@@ -38,4 +40,5 @@ class Schedule(ActionPage):
             "past": [card(appointment, person) for appointment in page],
             "page": page,
             "standing": scheduler_standing(roles, person),
+            "exchanges": [line for role in roles if (line := exchange_line(role))],
         }

@@ -44,6 +44,12 @@ def zone_at(at: dt.datetime) -> str:
 
 
 @register.filter
+def day_of_week(day: dt.date) -> str:
+    """Such as "Tue 1"."""
+    return formats.day_of_week(day)
+
+
+@register.filter
 def month_and_year(day: dt.date) -> str:
     """Such as "December 2026"."""
     return formats.month_and_year(day)

@@ -17,6 +17,19 @@ LEAVES_A_CARD = (
     "no_show.disputed",
     "no_show.decided",
 )
+# Of rings that came to nothing, for whoever was away from their screen; of exchanges about a time.
+LEAVES_A_CARD_IN_ITS_ROOM = (
+    "ring.declined",
+    "ring.lapsed",
+    "proposal.sent",
+    "proposal.suggested",
+    "proposal.declined",
+    "proposal.withdrawn",
+    "proposal.lapsed",
+    "times.offered",
+    "times.refused",
+    "times.withdrawn",
+)
 
 
 @events.receives(*LEAVES_A_CARD)
@@ -25,9 +38,9 @@ def leave_card(event: Event) -> None:
     _leave(event, Room.objects.get(appointments__code=event.data["code"]))
 
 
-@events.receives("ring.declined", "ring.lapsed")
-def leave_ring_card(event: Event) -> None:
-    """Leave a card of a ring that came to nothing, for whoever was away from their screen (R16)."""
+@events.receives(*LEAVES_A_CARD_IN_ITS_ROOM)
+def leave_room_card(event: Event) -> None:
+    """Leave a card of what is no session: a ring that came to nothing (R16), finding a time (R6)."""
     _leave(event, Room.objects.get(code=event.data["room"]))
 
 

@@ -7,7 +7,7 @@ from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.core.jobs import run_due
 from alcove.core.models import Event
 from alcove.notifications.models import Delivery
-from alcove.notifications.receivers.cards import leave_ring_card
+from alcove.notifications.receivers.cards import leave_room_card
 from alcove.rooms.models import Message
 from tests.cast import NOW, Cast, ring
 
@@ -24,7 +24,7 @@ def test_missed_and_declined_rings_leave_one_card_each(cast: Cast) -> None:
     lapsing = ring(cast.couples_room)
 
     run_due(lapsing.expires_at)
-    leave_ring_card(Event.objects.get(kind="ring.lapsed"))
+    leave_room_card(Event.objects.get(kind="ring.lapsed"))
 
     assert cards(cast) == ["ring.declined", "ring.lapsed"]
     assert not Delivery.objects.exists()

@@ -82,6 +82,8 @@ class RoomPage(ActionPage):
             "page": self.page,
             "is_older_page": self.before is not None,
             "can_schedule": self.person.pk == self.room.owner_id and self.room.closed_at is None,
+            "can_offer": self.person.pk == self.room.provider_id and self.room.closed_at is None,
+            "can_suggest": self.own.role == "partner" and self.room.closed_at is None,
             "longest": LONGEST,
         }
 
