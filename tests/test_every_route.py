@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from alcove.availability.actions.become_available import become_available
 from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
+from alcove.booking.actions.offer_times import offer_times
 from alcove.booking.models import NoShow
 from alcove.booking.policies import AttendanceFacts
 from alcove.notifications.models import Delivery
@@ -54,6 +55,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "booking:ring": (403, 403, 200, 404, 404, 404, 302),
     "booking:ring_state": MEMBERS,
     "booking:bell": PROVIDERS,
+    # Times are offered in the couple's room: that page comes first.
+    "booking:share_times": (302, 302, 403, 404, 404, 404, 302),
+    "booking:proposal": MEMBERS,
+    "booking:offer_times": (403, 403, 302, 404, 404, 404, 302),
     "booking:review": HOLDER,
     "booking:review_move": HOLDER,
     "booking:requests": PROVIDERS,
@@ -175,6 +180,15 @@ def things(cast: Cast) -> Iterator[Things]:
         ).pk
         become_available(actor=cast.provider, minutes=60, now=NOW)
         rung = ring(room).code
+        offered = offer_times(
+            actor=cast.provider,
+            room_code=room.code,
+            modality="video",
+            length_minutes=45,
+            starts=[at(12, 19)],
+            words="",
+            now=NOW,
+        )
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(
             cast,
@@ -182,6 +196,9 @@ def things(cast: Cast) -> Iterator[Things]:
                 "booking:new_type": [room.code],
                 "booking:new_time": [room.code],
                 "booking:start_now": [room.code],
+                "booking:share_times": [room.code],
+                "booking:offer_times": [room.code],
+                "booking:proposal": [offered.code],
                 **{f"booking:{name}": [rung] for name in ("ringing", "ring", "ring_state")},
                 "booking:review": [hold(room, at(6, 9)).code],
                 # The room keeps one time: this hold has taken the place of the one above.

@@ -11,6 +11,9 @@ from alcove.core.formats import day_and_time
 from alcove.people.models import Person
 from alcove.rooms.cards import CardAct, offers_acts
 
+# As the cards name what they are about.
+ABOUT = "proposal:"
+
 
 @offers_acts
 def acts_on_sessions(
@@ -30,12 +33,18 @@ def acts_on_sessions(
 def acts_on_proposals(
     reader: Person, codes: Collection[str], now: dt.datetime
 ) -> dict[str, list[CardAct]]:
-    """Offering times for the provider, booking an offered one in a tap for who schedules (R6)."""
+    """Offering times for the provider, booking an offered one in a tap for who schedules (R6).
+
+    Two statements where a card is about that; none elsewhere.
+    """
+    proposals = [code.removeprefix(ABOUT) for code in codes if code.startswith(ABOUT)]
+    if not proposals:
+        return {}
     live = TimeProposal.objects.filter(
-        code__in=codes, state__in=LIVE, answer_by__gt=now, room__memberships__person=reader
+        code__in=proposals, state__in=LIVE, answer_by__gt=now, room__memberships__person=reader
     ).select_related("room")
     return {
-        one.code: list(_acts_about_times(one, reader, now))
+        f"{ABOUT}{one.code}": list(_acts_about_times(one, reader, now))
         for one in live.prefetch_related("offered__hold")
     }
 

@@ -38,20 +38,12 @@ def with_times(proposals: TimeProposals) -> TimeProposals:
     return proposals.prefetch_related(Prefetch("wishes", queryset=wishes), "offered__hold")
 
 
-def wishes_for(provider: Person, now: dt.datetime) -> TimeProposals:
-    """What waits for this provider's times, the earliest deadline first."""
+def exchanges_of(provider: Person, now: dt.datetime) -> TimeProposals:
+    """What waits for this provider's times or for a client's choice, the earliest end first."""
+    waits = [TimeProposal.State.OPEN, TimeProposal.State.OFFERED]
     return (
         proposals_of(provider)
-        .filter(room__provider=provider, state=TimeProposal.State.OPEN, answer_by__gt=now)
-        .order_by("answer_by")
-    )
-
-
-def offers_of(provider: Person, now: dt.datetime) -> TimeProposals:
-    """The times that this provider offers and that wait for a client."""
-    return (
-        proposals_of(provider)
-        .filter(room__provider=provider, state=TimeProposal.State.OFFERED, answer_by__gt=now)
+        .filter(room__provider=provider, state__in=waits, answer_by__gt=now)
         .order_by("answer_by")
     )
 

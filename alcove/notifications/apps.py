@@ -17,4 +17,5 @@ class NotificationsConfig(AppConfig):
             cards,  # noqa: F401
             reminders,  # noqa: F401
             rooms,  # noqa: F401
+            times,  # noqa: F401
         )

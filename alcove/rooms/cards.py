@@ -34,7 +34,7 @@ _offers: list[Offer] = []
 def offers_acts(offer: Offer) -> Offer:
     """Register what a floor above lets a reader do about the things that cards are about.
 
-    The decorated function gets the reader, the codes of the cards and now, and answers by code.
+    The decorated function gets the reader, what the cards are about and now, and answers by that.
     """
     if offer not in _offers:
         _offers.append(offer)
@@ -86,8 +86,13 @@ def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
 
 
 def about(data: dict[str, Any]) -> str:
-    """The code of what a card is about; empty where there is nothing to do about it."""
-    return str(data.get("code") or data.get("proposal") or "")
+    """The key of what a card is about; empty where there is nothing to do about it.
+
+    A session's is its code; that of an exchange about a time begins with ``proposal:``.
+    """
+    if code := data.get("code"):
+        return str(code)
+    return f"proposal:{data['proposal']}" if data.get("proposal") else ""
 
 
 def _headings(name: str) -> dict[str, tuple[str, str, str]]:

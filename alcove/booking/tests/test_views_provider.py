@@ -92,12 +92,12 @@ def test_list_asks_the_database_as_often_for_one_request_as_for_three(
 ) -> None:
     client = signed_in(cast.provider)
     book(cast.room, at(5, 9))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(REQUESTS)
 
     book(cast.couples_room, at(5, 11))
     book(cast.strangers_room, at(6, 9))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(REQUESTS)
 
 

@@ -19,7 +19,7 @@ from alcove.booking import display
 from alcove.booking.access import appointment_for, appointments_of, require_provider
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
-from alcove.booking.exchange import offers_of, wishes_for
+from alcove.booking.exchange import exchanges_of
 from alcove.booking.history import former_start
 from alcove.booking.models import ACTIVE, Appointment, Ending, Status, TimeProposal
 from alcove.booking.queries import requests_for
@@ -36,6 +36,7 @@ from alcove.rooms.wording import people_words
 # So near its end a request is marked.
 NEAR = dt.timedelta(hours=2)
 LONGEST_WORDS = 1000
+State = TimeProposal.State
 
 
 class Requests(LoginRequiredMixin, View):
@@ -48,13 +49,14 @@ class Requests(LoginRequiredMixin, View):
             raise NotAllowed
         now = clock.now()
         waiting = with_members(requests_for(provider).filter(confirm_by__gt=now))
+        exchanges = with_people(exchanges_of(provider, now))
         context = {
             "requests": [card_of(appointment, provider, now) for appointment in waiting],
             "wishes": [
-                exchange_card(one, provider) for one in with_people(wishes_for(provider, now))
+                exchange_card(one, provider) for one in exchanges if one.state == State.OPEN
             ],
             "offers": [
-                exchange_card(one, provider) for one in with_people(offers_of(provider, now))
+                exchange_card(one, provider) for one in exchanges if one.state == State.OFFERED
             ],
             "zone": zone_name(provider.zone, now),
         }

@@ -82,6 +82,9 @@ def declined(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
     if role == "provider":
         # They know. But where an invitation went out, their calendar must hear of it too.
         return _taken_out(change, zone) if change.was_confirmed else None
+    if change.proposal and not change.was_confirmed:
+        # The letter that offers other times tells it, too.
+        return None
     lines = [_("The time you asked for is not possible.")]
     if role == "owner":
         lines.append(_("Your session credit is back, and you can choose another time."))

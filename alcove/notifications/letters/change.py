@@ -31,6 +31,8 @@ class Change:
     final_at: dt.datetime | None = None
     free_times: Sequence[dt.datetime] = ()
     is_tentative: bool = False
+    # The exchange in which other times are offered for a declined request; empty for none.
+    proposal: str = ""
 
     def when(self, zone: ZoneInfo) -> str:
         """The time that the change is about, on the reader's wall clock."""
@@ -67,4 +69,5 @@ def change_of(kind: str, data: dict[str, Any], *, room: str, happened_at: dt.dat
         verdict=data.get("verdict", ""),
         final_at=dt.datetime.fromisoformat(final) if final else None,
         is_tentative=data.get("status") == Status.REQUESTED,
+        proposal=data.get("proposal", ""),
     )
