@@ -114,6 +114,17 @@ def fitting_days(
     return found
 
 
+def suiting(
+    starts: Iterable[dt.datetime],
+    length: dt.timedelta,
+    wishes: Iterable[TimeWish],
+    now: dt.datetime,
+) -> list[dt.datetime]:
+    """Of these starts, those at which everybody whose wishes these are would be free."""
+    suits = common_stretches([stretches_of(wish, now) for wish in wishes])
+    return [start for start in starts if _holds(suits, seconds(start), seconds(start + length))]
+
+
 def _holds(stretches: Iterable[Interval], start: int, end: int) -> bool:
     return any(opens <= start and end <= closes for opens, closes in stretches)
 

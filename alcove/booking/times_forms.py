@@ -45,10 +45,14 @@ class ExactRow:
     end: forms.BoundField
 
     @property
+    def fields(self) -> tuple[forms.BoundField, ...]:
+        """All three."""
+        return self.day, self.start, self.end
+
+    @property
     def is_used(self) -> bool:
         """Whether something stands in it, or is wrong with it."""
-        fields = (self.day, self.start, self.end)
-        return any(field.value() or field.errors for field in fields)
+        return any(field.value() or field.errors for field in self.fields)
 
 
 class ShareTimesForm(forms.Form):

@@ -8,15 +8,25 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alcove.booking.display import PolicyWords, policy_words
 from alcove.booking.exchange import wished_of
 from alcove.booking.models import OfferedTime, TimeProposal, TimeWish
+from alcove.booking.policies import Terms
 from alcove.booking.times_forms import day_words, mark_of
 from alcove.booking.wishes import PARTS, Wished
 from alcove.core.clock import seconds
-from alcove.core.formats import clock_time, day_and_time, short_day, wall_time, zone_name
+from alcove.core.formats import (
+    clock_time,
+    day_and_time,
+    short_day,
+    wall_time,
+    weekday_name,
+    zone_name,
+)
 from alcove.core.templatetags.times import reader_zone
 from alcove.core.zones import local_date_bounds
-from alcove.people.models import Person
+from alcove.people.models import Person, Practice
+from alcove.rooms.models import Room
 
 State = TimeProposal.State
 
@@ -43,7 +53,7 @@ def grid_rows(
     """Rows of the grid: a day and its cells; parts that are over cannot be marked."""
     return [
         {
-            "label": short_day(day) if isinstance(day, dt.date) else day_words(day),
+            "label": short_day(day) if isinstance(day, dt.date) else weekday_name(day),
             "cells": [
                 {
                     "value": mark_of(day, part),
@@ -122,6 +132,26 @@ def span_words(starts_at: dt.datetime, minutes: int) -> str:
     return f"{day_and_time(starts_at, zone)} – {clock_time(ends_at, zone)}"
 
 
+def policy_of(room: Room, practice: Practice, now: dt.datetime) -> PolicyWords | None:
+    """The cancellation policy in full for offered times, which are confirmed at once (R7)."""
+    entitlement = getattr(room, "entitlement", None)
+    if entitlement is None:
+        return None
+    plan = entitlement.plan
+    terms = Terms(
+        is_confirmed=True,
+        free_until=now,
+        late_rule=plan.late_rule,
+        late_fee_minor=plan.late_fee_minor,
+        currency=plan.currency,
+    )
+    headline = _("Changes are free until %(hours)s hours before the start.") % {
+        "hours": practice.notice_hours
+    }
+    words = policy_words(terms, practice.notice_hours, room.provider.name, now=now)
+    return PolicyWords(headline, words.lines)
+
+
 def free_words(free_until: dt.datetime, now: dt.datetime) -> str:
     """Until when changes of a session at an offered time would be free (R7)."""
     if free_until < now:
@@ -156,7 +186,7 @@ def exchange_line(role: Any) -> dict[str, Any] | None:
     return {
         "text": words % known,
         "url": reverse("booking:proposal", args=[role.exchange_code]),
-        "label": _("Choose a time") if role.exchange_state == State.OFFERED else _("Open"),
+        "label": _("Choose a time") if role.exchange_state == State.OFFERED else _("See the times"),
         "tone": "success" if role.exchange_state == State.OFFERED else "info",
     }
 

@@ -121,6 +121,23 @@ class TestGrid:
         assert "Paul Partner could manage" in grid
         assert "On the clock of Lima" in grid
 
+    def test_owner_sees_which_free_times_suit_the_partner(self, cast: Cast) -> None:
+        # In Lima 3:00 to 4:00 on that day is 9:00 to 10:00 in Berlin.
+        share(
+            signed_in(cast.partner),
+            cast.couples_room.code,
+            marks=[],
+            day_0="2026-03-04",
+            start_0="03:00",
+            end_0="04:00",
+        )
+        path = f"/schedule/new/{cast.couples_room.code}/time/?modality=video&length=45"
+
+        shown = page(signed_in(cast.client), f"{path}&month=2026-03&day=2026-03-04")
+
+        assert "Paul Partner could manage" in shown
+        assert shown.count("suits Paul Partner") == 2
+
     def test_offered_times_come_first(self, cast: Cast) -> None:
         proposal = offer(cast.room)
 
@@ -263,6 +280,7 @@ class TestExchange:
         path = f"/schedule/times/{proposal.code}/"
         shown = page(client, path)
         assert "Changes are free until Tue, Mar 3" in shown
+        assert "After that, you will lose 1 session credit." in shown
 
         answer = client.post(path, {"act": "accept", "starts_at": at(5, 19).isoformat()})
 

@@ -28,6 +28,7 @@ from alcove.core.errors import DomainError, NotAllowed, NotFound
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership, Room
+from alcove.rooms.wording import people_words
 
 State = TimeProposal.State
 
@@ -208,9 +209,7 @@ class Exchange(ActionPage):
             "proposal": proposal,
             "room": self.room,
             "what": display.session_words(proposal.modality, proposal.length_minutes),
-            "names": ", ".join(
-                one.person.name for one in members if one.person_id != self.person.pk
-            ),
+            "names": people_words(one.person for one in members if one.person_id != self.person.pk),
             "state_words": times_words.state_words(proposal, self.person),
             "wishes": wishes,
             "offered": offered,
@@ -222,6 +221,9 @@ class Exchange(ActionPage):
             and proposal.is_live
             and (by_owner or any(wish["is_own"] for wish in wishes)),
             "credit_words": self._credit_words(practice) if is_offered and by_owner else "",
+            "policy": times_words.policy_of(self.room, practice, self.now)
+            if is_offered and by_owner
+            else None,
             "times_url": f"{reverse('booking:new_time', args=[self.room.code])}?{choice}"
             if by_owner
             else "",

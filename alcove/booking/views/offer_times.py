@@ -21,6 +21,7 @@ from alcove.core.formats import day_and_time, zone_name
 from alcove.core.pages import ActionPage
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Membership
+from alcove.rooms.wording import people_words
 
 State = TimeProposal.State
 
@@ -125,9 +126,7 @@ class OfferTimes(ActionPage):
             "proposal": self.proposal,
             "waits": self.proposal is not None and self.proposal.state == State.OPEN,
             "answer_by": self.proposal and day_and_time(self.proposal.answer_by, zone),
-            "names": ", ".join(
-                one.person.name for one in members if one.person_id != self.person.pk
-            ),
+            "names": people_words(one.person for one in members if one.person_id != self.person.pk),
             "what": display.session_words(modality, length),
             "sessions": [
                 (f"{one}.{n}", display.session_words(one, n))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alcove.availability.models import Modality
 from alcove.billing.queries import credit_standing
-from alcove.booking import display
+from alcove.booking import display, times_words
 from alcove.booking.access import (
     bookable_room_for,
     bookable_rooms_of,
@@ -27,6 +27,7 @@ from alcove.booking.actions.request import (
     request_appointment,
 )
 from alcove.booking.errors import HoldExpired
+from alcove.booking.exchange import live_proposal, suiting
 from alcove.booking.forms import ChooseTimeForm
 from alcove.booking.models import Appointment, SlotHold, Status
 from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
@@ -237,10 +238,26 @@ class NewTime(ChooseTime):
         choice = choice_of(shown["modality"], shown["length"])
         return {
             **shown,
+            **self._suggested(room, shown),
             "what": display.session_words(shown["modality"], shown["length"]),
             "choice": choice,
             "type_url": f"{reverse('booking:new_type', args=[room.code])}?{choice}",
             "steps": steps(2, room=room, choice=choice),
+        }
+
+    def _suggested(self, room: Room, shown: dict[str, Any]) -> dict[str, Any]:
+        """What the partner marked, and which of the shown starts suit them (R3)."""
+        proposal = live_proposal(room) if room.kind == Room.Kind.COUPLES else None
+        wishes = proposal.wishes.all() if proposal else ()
+        theirs = [wish for wish in wishes if wish.person_id != self.person.pk]
+        if proposal is None or not theirs:
+            return {}
+        chosen = shown["month"].chosen
+        length = dt.timedelta(minutes=shown["length"])
+        return {
+            "suggested": [times_words.wish_of(wish, self.person, self.now) for wish in theirs],
+            "suiting": suiting(chosen.slots if chosen else [], length, theirs, self.now),
+            "proposal": proposal,
         }
 
 
