@@ -65,6 +65,8 @@ def fill() -> World:
         "founder": make_person("Fay Founder"),
         "reunited": make_person("Rena Reunited"),
         "back_again": make_person("Bruno Back"),
+        "seeker": make_person("Selma Seeker"),
+        "co_seeker": make_person("Ciro Seeker"),
         "ringer": make_person(RINGER),
         "ringable": make_person(RINGABLE, is_provider=True),
     }
@@ -84,6 +86,9 @@ def fill() -> World:
     Membership.objects.get(room=rooms["rejoined"], role="partner").delete()
     open_always(people["ringable"])
     rooms["ringing"] = open_room(people["ringer"], people["ringable"], plan, opened_at)
+    rooms["seeking"] = open_room(
+        people["seeker"], people["second"], plan, opened_at, partner=people["co_seeker"]
+    )
     for key in BOOKERS:
         rooms[key] = open_room(people[key], provider, plan, opened_at)
         open_room(people[key], second, plan, opened_at)
