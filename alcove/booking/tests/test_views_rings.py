@@ -157,13 +157,13 @@ def test_listening_costs_a_page_nothing_until_somebody_rings(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     provider = signed_in(cast.provider)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         provider.get("/schedule/requests/")
     become_available(actor=cast.provider, minutes=60, now=NOW)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         provider.get("/schedule/requests/")
     ring(cast.room)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         provider.get("/schedule/requests/")
 
 
