@@ -12,7 +12,16 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from alcove.database_check import claims, delivery, guards, ledger, rings, rooms, sessions
+from alcove.database_check import (
+    claims,
+    delivery,
+    guards,
+    ledger,
+    proposals,
+    rings,
+    rooms,
+    sessions,
+)
 
 Find = Callable[[dt.datetime], Iterator[str]]
 
@@ -54,6 +63,11 @@ CHECKS = [
     Check("Each ring's answer is the one of its latest event", rings.untold_answers),
     Check("A ring that nobody answered has lapsed", rings.overdue),
     Check("An accepted ring became a session of its own room", rings.wrong_sessions),
+    Check("An offered time keeps the time of each member of its room", proposals.wrong_claims),
+    Check("Held times and offers belong together", proposals.wrong_holds),
+    Check("Each time proposal's state is the one of its latest event", proposals.untold_states),
+    Check("A time proposal that nobody answered has lapsed", proposals.overdue),
+    Check("An accepted time proposal became a session of its own room", proposals.wrong_sessions),
     Check("Nobody has two letters about one event", delivery.repeated_deliveries),
     Check("No job was given up or fails again and again", delivery.stuck_jobs),
 ]  # fmt: skip
