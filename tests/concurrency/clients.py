@@ -144,6 +144,24 @@ class Browser:
         """Stop ringing; leads to the same page, or to the session that it became."""
         return self.post(f"/schedule/ringing/{code}/")
 
+    def offer(self, room: str, *starts: dt.datetime, key: str | None = None) -> Answer:
+        """Offer a room up to three times; leads to the exchange."""
+        walls = {
+            f"other_{row}": f"{start.astimezone(dt.UTC):%Y-%m-%dT%H:%M}"
+            for row, start in enumerate(starts)
+        }
+        return self.post(
+            f"/schedule/offer/{room}/", key=key, session=f"video.{LENGTH_MINUTES}", **walls
+        )
+
+    def accept(self, code: str, starts_at: dt.datetime) -> Answer:
+        """Book one of the offered times; leads to the appointment."""
+        return self.exchange(code, "accept", starts_at=starts_at.isoformat())
+
+    def exchange(self, code: str, act: str, **fields: str) -> Answer:
+        """Do something about an offer of times."""
+        return self.post(f"/schedule/times/{code}/", act=act, **fields)
+
     def booked(self, starts_at: dt.datetime, *, room: int = 0) -> str:
         """The whole way to a request; the appointment's code. Nobody may be in the way."""
         held = self.hold(starts_at, room=room)

@@ -57,6 +57,19 @@ def answer_of(database: Database, ring: str) -> str:
     return str(database.value(f"SELECT answer FROM booking_ring WHERE code = '{ring}'"))
 
 
+def exchange_state(database: Database, code: str) -> str:
+    """Where an exchange about a time stands."""
+    return str(database.value(f"SELECT state FROM booking_timeproposal WHERE code = '{code}'"))
+
+
+def steps_of(database: Database, code: str) -> list[str]:
+    """The kinds of an exchange's events, in order."""
+    rows = database.rows(
+        f"SELECT kind FROM core_event WHERE subject = 'proposal:{code}' ORDER BY id"
+    )
+    return [kind for (kind,) in rows]
+
+
 def told_of_ring(database: Database, ring: str) -> list[str]:
     """What happened to a ring, by its events, in order and without the prefix."""
     rows = database.rows(f"SELECT kind FROM core_event WHERE subject = 'ring:{ring}' ORDER BY id")

@@ -152,6 +152,19 @@ def test_without_queue_and_overdraw_guard_the_last_credit_is_used_twice(
     assert credits_of(practice.database, room).available == -1
 
 
+def test_without_queue_and_condition_one_offer_becomes_two_sessions(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("queue", "exchange")
+    client, times = practice.clients[0], [practice.new_time(), practice.new_time()]
+    offer = practice.provider.offer(client.visitor.rooms[0], *times)
+    assert offer.status == 302, offer.words
+
+    together([partial(client.accept, offer.code, start) for start in times])
+
+    assert [len(sessions_at(practice.database, start)) for start in times] == [1, 1]
+
+
 def ring_at_once(practice: Practice) -> list[Answer]:
     """Eight clients ring the same provider; the answers to that."""
     assert practice.provider.be_available().status == 302

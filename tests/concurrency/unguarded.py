@@ -25,18 +25,21 @@ from alcove import cli  # noqa: E402
 from alcove.billing import ledger  # noqa: E402
 from alcove.billing.errors import NotEnoughCredits  # noqa: E402
 from alcove.billing.models import CreditEntry  # noqa: E402
-from alcove.booking import lifecycle  # noqa: E402
+from alcove.booking import lifecycle, proposals  # noqa: E402
 from alcove.booking.actions import (  # noqa: E402
     accept_ring,
+    accept_time,
+    answer_proposal,
     decline_ring,
     hold,
     lapse_ring,
+    offer_times,
     request,
     reschedule,
     ring,
     withdraw_ring,
 )
-from alcove.booking.models import Appointment, Ring, TimeClaim  # noqa: E402
+from alcove.booking.models import Appointment, Ring, TimeClaim, TimeProposal  # noqa: E402
 from alcove.core.models import IdempotencyKey  # noqa: E402
 from alcove.people.models import Person  # noqa: E402
 from alcove.rooms.models import Room  # noqa: E402
@@ -117,8 +120,9 @@ def without_queue() -> None:
         people = Person.objects.filter(memberships__room=room_id)
         return list(people.order_by("pk").values_list("pk", flat=True))
 
+    exchanges = (accept_time, answer_proposal, offer_times)
     rings = (ring, accept_ring, decline_ring, withdraw_ring, lapse_ring)
-    for module in (hold, request, reschedule, *rings):
+    for module in (hold, request, reschedule, *exchanges, *rings):
         replace(module, "lock_people", read_people)
     if connection.vendor == "sqlite":
         write_each_statement_by_itself()
@@ -187,6 +191,17 @@ def without_step_condition() -> None:
     replace(lifecycle, "move", step_regardless)
 
 
+def without_exchange_condition() -> None:
+    """An exchange about a time goes on from whatever state it is in by now."""
+
+    def step_regardless(proposal: TimeProposal, to: str, **changes: Any) -> None:
+        time.sleep(STEP_SECONDS)
+        TimeProposal.objects.filter(pk=proposal.pk).update(state=to, **changes)
+        proposal.state = to
+
+    replace(proposals, "move", step_regardless)
+
+
 def without_key_guard() -> None:
     """The database takes an idempotency key any number of times."""
     constraints, IdempotencyKey._meta.constraints = IdempotencyKey._meta.constraints, []
@@ -212,6 +227,7 @@ GUARDS: dict[str, Callable[[], None]] = {
     "overlap": without_overlap_guard,
     "overdraw": without_overdraw_guard,
     "step": without_step_condition,
+    "exchange": without_exchange_condition,
     "key": without_key_guard,
     "ring": without_ring_guard,
 }
