@@ -18,9 +18,11 @@ from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.hold import hold_slot
 from alcove.booking.actions.lapse import lapse_appointment
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
+from alcove.booking.actions.propose_times import propose_times
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.models import Appointment, CancellationReason
 from alcove.booking.queries import SlotSearch, room_terms
+from alcove.booking.wishes import PARTS, Wished
 from alcove.core import events
 from alcove.core.models import Event
 from alcove.live.access import entry_for
@@ -111,6 +113,8 @@ def _present(diary: "_Diary") -> None:
     diary.requested("elena-lucia", ago=20 * MINUTE, ahead=2 * DAY, length=45)
     diary.invited("elena-lucia", "marcos@example.org", ago=HOUR)
     diary.requested("alex-maya", ago=10 * MINUTE, ahead=9 * DAY, modality="audio", length=30)
+    diary.wished("jordan-and-sam", "sam", [2, 4], "evening", ago=5 * MINUTE)
+    diary.wished("jordan-and-sam", "jordan", [1, 2, 4], "evening", ago=4 * MINUTE)
 
 
 class _Diary:
@@ -241,6 +245,20 @@ class _Diary:
             actor=self.rooms[ref].owner,
             beside=self.rooms[ref].code,
             address=address,
+            now=self.now - ago,
+        )
+
+    def wished(
+        self, ref: str, name: str, weekdays: list[int], part: str, *, ago: dt.timedelta
+    ) -> None:
+        """Times week after week that would suit somebody, for whom none of the free ones does."""
+        propose_times(
+            actor=Person.objects.get(email=f"{name}@example.org"),
+            room_code=self.rooms[ref].code,
+            modality="video",
+            length_minutes=60,
+            wished=[Wished(weekday, PARTS[part]) for weekday in weekdays],
+            words="",
             now=self.now - ago,
         )
 

@@ -37,6 +37,9 @@ PRACTICE = {
     "confirm_before_start_hours": Key(whole(0, 336)),
     "confirm_at_least_minutes": Key(whole(1, 1440)),
     "confirms_automatically": Key(yes_or_no),
+    "proposal_answer_hours": Key(whole(1, 336)),
+    "proposal_remind_hours": Key(whole(1, 336)),
+    "offer_hours": Key(whole(1, 336)),
 }
 REASON = {"en": Key(text(120), required=True), "es": Key(text(120), required=True)}
 PLAN = {
