@@ -5,6 +5,7 @@ from django.template.loader import render_to_string
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from alcove import web_app
 from alcove.live.views.problems import Problems
 
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="booking:schedule"), name="home"),
     path("crisis/", crisis, name="crisis"),
     path("healthz", health, name="health"),
+    path("offline/", web_app.offline, name="offline"),
+    path("manifest.webmanifest", web_app.manifest, name="manifest"),
+    path("sw.js", web_app.service_worker, name="service_worker"),
     path("schedule/", include("alcove.booking.urls")),
     path("hours/", include("alcove.availability.urls")),
     path("rooms/", include("alcove.rooms.urls")),

@@ -6,6 +6,7 @@ from alcove.booking.views import (
     appointment,
     find_time,
     offer_times,
+    offline,
     requests,
     rings,
     schedule,
@@ -16,6 +17,7 @@ from alcove.booking.views import (
 app_name = "booking"
 urlpatterns = [
     path("", schedule.Schedule.as_view(), name="schedule"),
+    path("offline/", offline.Offline.as_view(), name="offline"),
     path("new/", wizard.New.as_view(), name="new"),
     path("new/<str:room>/", wizard.NewType.as_view(), name="new_type"),
     path("new/<str:room>/time/", wizard.NewTime.as_view(), name="new_time"),

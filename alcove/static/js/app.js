@@ -42,3 +42,8 @@ function mount(root) {
 }
 
 mount(document);
+
+// What was installed keeps its offline page at hand; in a browser's tab nothing is kept unasked.
+if (matchMedia("(display-mode: standalone)").matches) {
+  import("lib/worker").then((worker) => worker.register()).catch(() => undefined);
+}
