@@ -3,9 +3,13 @@
 Without any variable this is the embedded shape: one process, one SQLite file under ``var/``.
 """
 
+import base64
 import os
 import secrets
 import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,18 +30,31 @@ DEBUG = os.environ.get("ALCOVE_DEBUG") == "1"
 ALLOWED_HOSTS = sorted({_base.hostname or "127.0.0.1", "127.0.0.1", "localhost"})
 
 
-def _secret_key() -> str:
-    """The secret from the environment; the embedded shape makes its own once and keeps it."""
-    if key := os.environ.get("SECRET_KEY"):
+def _secret(variable: str, file_name: str, make: Callable[[], str]) -> str:
+    """The secret from the environment; without one, it is made once and kept under ``var/``."""
+    if key := os.environ.get(variable):
         return key
-    file = VAR_DIR / "secret-key"
+    file = VAR_DIR / file_name
     if not file.exists():
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(50))
+        # Whole at once: of two processes that start together, both read what one has written.
+        draft = VAR_DIR / f".{file_name}.{os.getpid()}"
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        with suppress(FileExistsError):
+            os.link(draft, file)
+        draft.unlink()
     return file.read_text().strip()
 
 
-SECRET_KEY = _secret_key()
+def _new_push_key() -> str:
+    """A private key of P-256 as web push writes it: its 32 bytes in base64url."""
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - needed once ever
+
+    number = ec.generate_private_key(ec.SECP256R1()).private_numbers().private_value
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+
+SECRET_KEY = _secret("SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(50))
 
 INSTALLED_APPS = [
     "alcove.core",
@@ -205,6 +222,12 @@ if EMAIL_URL:
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Alcove <no-reply@{_base.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Web push: the key that signs, and whom push services may write to about it.
+PUSH_PRIVATE_KEY = _secret("PUSH_PRIVATE_KEY", "push-key", _new_push_key)
+PUSH_CONTACT = os.environ.get("PUSH_CONTACT") or (
+    BASE_URL if OVER_TLS else f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
+)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -36,6 +36,7 @@ urlpatterns = [
     path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),
     path("news/", include("alcove.notifications.own_urls")),
+    path("you/devices/", include("alcove.notifications.device_urls")),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),
 ]

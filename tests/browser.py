@@ -121,6 +121,7 @@ class OpenPage(Protocol):
         time_zone: str = "America/New_York",
         locale: str = "en-US",
         javascript: bool = True,
+        service_workers: Literal["allow", "block"] = "block",
     ) -> Page:
         """A page of its own browser profile: nobody is signed in."""
         ...
@@ -164,6 +165,7 @@ def opening_pages(browser: Browser) -> Iterator[OpenPage]:
         time_zone: str = "America/New_York",
         locale: str = "en-US",
         javascript: bool = True,
+        service_workers: Literal["allow", "block"] = "block",
     ) -> Page:
         context = browser.new_context(
             base_url=base_url,
@@ -174,7 +176,7 @@ def opening_pages(browser: Browser) -> Iterator[OpenPage]:
             java_script_enabled=javascript,
             reduced_motion="reduce",
             has_touch=viewport["width"] < 600,
-            service_workers="block",
+            service_workers=service_workers,
         )
         context.set_default_timeout(10_000)
         address = urlsplit(base_url)

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from alcove.core.models import Job
-from alcove.notifications.models import Delivery
+from alcove.notifications.models import Delivery, PushCopy
 
 # So often in vain is no passing trouble: about half an hour of growing pauses.
 MANY_ATTEMPTS = 10
@@ -22,6 +22,13 @@ def repeated_deliveries(now: dt.datetime) -> Iterator[str]:
     to_others = letters.filter(person=None).values_list("event", "channel", "address")
     for event, channel, _to, count in to_others.annotate(count=Count("pk")).filter(count__gt=1):
         yield f"event {event}, to nobody known here: {count} by {channel}"
+
+
+def copies_for_others(now: dt.datetime) -> Iterator[str]:
+    """Copies of a message on a device of somebody else than its reader."""
+    strays = PushCopy.objects.exclude(delivery__person=F("device__person"))
+    for copy in strays.select_related("delivery"):
+        yield f"{copy.delivery.key} on device {copy.device_id}"
 
 
 def stuck_jobs(now: dt.datetime) -> Iterator[str]:

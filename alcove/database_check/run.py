@@ -69,6 +69,7 @@ CHECKS = [
     Check("A time proposal that nobody answered has lapsed", proposals.overdue),
     Check("An accepted time proposal became a session of its own room", proposals.wrong_sessions),
     Check("Nobody has two letters about one event", delivery.repeated_deliveries),
+    Check("A device shows its own person's messages only", delivery.copies_for_others),
     Check("No job was given up or fails again and again", delivery.stuck_jobs),
 ]  # fmt: skip
 

@@ -7,7 +7,11 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself: the receivers, the sending job, the carriers."""
-        from alcove.notifications import smtp  # noqa: F401, PLC0415 - registers
+        from alcove.notifications import (  # noqa: PLC0415 - register
+            push,  # noqa: F401
+            smtp,  # noqa: F401
+            vapid,  # noqa: F401
+        )
         from alcove.notifications.actions import (  # noqa: PLC0415 - register
             remind,  # noqa: F401
             send_delivery,  # noqa: F401

@@ -5,6 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from alcove.core.errors import DomainError
 
 
+class NotASubscription(DomainError):
+    """What the page sent is no subscription that a browser made."""
+
+    code = "not_a_subscription"
+    http_status = 422
+    message = _("Notifications could not be turned on: this browser gave no usable address.")
+
+
 class NotFailed(DomainError):
     """Only a letter that has failed can be sent again; any other would arrive twice."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -52,3 +53,8 @@ def kinds_for(roles: Iterable[str]) -> list[Kind]:
     has = set(roles)
     only_for = {Kind.REQUESTS: "provider", Kind.CREDITS: "owner"}
     return [kind for kind in Kind if kind not in only_for or only_for[kind] in has]
+
+
+def push_words(kind: Kind) -> str:
+    """All that a lock screen shows of such news, in the active language: nothing of what it is."""
+    return gettext("Something begins soon") if kind == Kind.REMINDERS else gettext("You have news")

@@ -227,3 +227,44 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"notice {self.pk}"
+
+
+class PushDevice(models.Model):
+    """One browser of a person that shows notifications: its subscription (RFC 8030)."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    # A browser's secret address at its push service; whoever is at the browser has it.
+    endpoint = models.CharField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=100)
+    auth = models.CharField(max_length=30)
+    name = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+    reached_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(endpoint__startswith="https://"), name="push_device_over_tls"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"device {self.pk}"
+
+
+class PushCopy(models.Model):
+    """One device's copy of a pushed message: each device gets it once, whatever befalls another."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="+")
+    device = models.ForeignKey(PushDevice, on_delete=models.CASCADE, related_name="+")
+    sent_at = models.DateTimeField(null=True)
+    # Why its push service does not take it.
+    refusal = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "device"], name="push_copy_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"copy {self.pk}"

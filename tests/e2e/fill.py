@@ -35,7 +35,7 @@ from tests.cast import (  # noqa: E402
 )
 from tests.e2e.world import BOOKERS, CREDITS, RINGABLE, RINGER, ZONE, World  # noqa: E402
 
-SIGN_INS = 16
+SIGN_INS = 48
 
 
 def fill() -> World:

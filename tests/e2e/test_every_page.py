@@ -50,7 +50,9 @@ CLIENT = [
     "/rooms/search/?q=the",
     "/rooms/{rooms[room]}/",
     "/rooms/{rooms[couples_room]}/",
+    "/schedule/offline/",
     "/you/",
+    "/you/devices/",
 ]
 # Signing in safely is everybody's: looked at once, as the client.
 ACCOUNT = [
@@ -88,7 +90,9 @@ SPANISH = [
     "/schedule/review/{holds[spanish]}/",
     "/schedule/{sessions[spanish]}/",
     "/rooms/{rooms[spanish]}/",
+    "/schedule/offline/",
     "/you/",
+    "/you/devices/",
 ]
 NOBODY = [
     "/account/login/",
@@ -99,6 +103,7 @@ NOBODY = [
     "/account/inactive/",
     "/you/enter/some-token/",
     "/crisis/",
+    "/offline/",
 ]
 
 

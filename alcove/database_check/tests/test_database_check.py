@@ -14,7 +14,7 @@ from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import Event, Job
 from alcove.database_check.run import CHECKS, broken
 from alcove.live.models import LiveSession, Stay
-from alcove.notifications.models import Delivery
+from alcove.notifications.models import Delivery, PushCopy, PushDevice
 from alcove.rooms.models import Invitation, Membership, Room
 from tests.cast import NOW, Cast, at, book, book_confirmed
 
@@ -349,6 +349,8 @@ def test_a_second_letter_about_one_event_is_found(cast: Cast, session: Appointme
         run("CREATE TABLE spare AS SELECT * FROM notifications_delivery")
         run("DROP TABLE notifications_delivery")
         run("ALTER TABLE spare RENAME TO notifications_delivery")
+        # What refers to its rows needs them to be told apart.
+        run("CREATE UNIQUE INDEX spare_by_id ON notifications_delivery (id)")
     for number in (1, 2):
         Delivery.objects.create(
             id=number, event=event, person=cast.client, state="sent", subject="s", created_at=NOW
@@ -359,6 +361,20 @@ def test_a_second_letter_about_one_event_is_found(cast: Cast, session: Appointme
         )
     assert found()["Nobody has two letters about one event"] == [
         f"event {event.pk}, person {cast.client.pk}: 2 by email"
+    ]
+
+
+def test_a_message_on_somebody_elses_device_is_found(cast: Cast) -> None:
+    message = Delivery.objects.create(
+        person=cast.client, channel="push", subject="You have news", created_at=NOW
+    )
+    device = PushDevice.objects.create(
+        person=cast.partner, endpoint="https://push.example.org/", name="Firefox", added_at=NOW
+    )
+    PushCopy.objects.create(delivery=message, device=device)
+
+    assert found()["A device shows its own person's messages only"] == [
+        f"{message.key} on device {device.pk}"
     ]
 
 
@@ -373,4 +389,4 @@ def test_jobs_that_fail_are_found(cast: Cast) -> None:
 
 
 def test_every_check_has_a_sentence_of_its_own() -> None:
-    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 28
+    assert len({check.sentence for check in CHECKS}) == len({check.find for check in CHECKS}) == 29

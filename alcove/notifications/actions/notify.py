@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from alcove.core.models import Event
 from alcove.notifications.actions.post_letter import post_letter
 from alcove.notifications.carriers import carrier_of
-from alcove.notifications.kinds import Channel, Kind, chosen
+from alcove.notifications.kinds import Channel, Kind, chosen, push_words
 from alcove.notifications.letters.letter import Letter
 from alcove.notifications.mail import render
 from alcove.notifications.models import Delivery, Notice, Preferences, SwitchedOff
@@ -55,8 +55,9 @@ def notify(
         if channel == Channel.PRODUCT:
             _leave_notice(event, person, kind, words)
             continue
-        delivery = _for_mail(words, person) if channel == Channel.EMAIL else _for_push(words)
-        if channel == Channel.EMAIL and calendar is not None:
+        is_mail = channel == Channel.EMAIL
+        delivery = _for_mail(words, person) if is_mail else _for_push(words, kind, person)
+        if is_mail and calendar is not None:
             delivery.calendar, delivery.calendar_method = calendar.text, calendar.method
         else:
             delivery.not_before = held
@@ -94,13 +95,15 @@ def _for_mail(letter: Letter, person: Person) -> Delivery:
     return Delivery(address=person.email, subject=letter.subject, text=text, html=html)
 
 
-def _for_push(letter: Letter) -> Delivery:
-    """What a lock screen may show to anybody: the subject, and the page that a tap opens.
+def _for_push(letter: Letter, kind: Kind, person: Person) -> Delivery:
+    """What a lock screen may show to anybody: fixed words, and the page that a tap opens.
 
-    The time is added only where the reader chose plain words.
+    What it is about and when is told only where the reader chose plain words.
     """
-    text = letter.when if letter.session else ""
-    return Delivery(subject=letter.subject, text=text, path=_path(letter))
+    if letter.session:
+        return Delivery(subject=letter.subject, text=letter.when, path=_path(letter))
+    with as_read_by(person):
+        return Delivery(subject=push_words(kind), path=_path(letter))
 
 
 def _leave_notice(event: Event, person: Person, kind: Kind, letter: Letter) -> None:

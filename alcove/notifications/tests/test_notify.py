@@ -106,7 +106,7 @@ def test_who_has_a_device_is_told_by_push_too(cast: Cast, devices: Devices) -> N
 
     assert posted() == [("email", "bookings"), ("push", "bookings")]
     [push] = devices.carried
-    assert (push.subject, push.text, push.html) == ("About your booking", "", "")
+    assert (push.subject, push.text, push.html) == ("You have news", "", "")
     assert push.path == "/schedule/?a=b"
     assert Delivery.objects.get(channel="push").state == "sent"
 
