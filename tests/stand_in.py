@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -180,14 +181,23 @@ def stand_in(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[StandIn]:
     """A server that the product trusts, under the name ``push.example.org``."""
-    found, server = start_stand_in(tmp_path)
     settings.OUTBOUND_TO_LOOPBACK = True
-    monkeypatch.setenv("SSL_CERT_FILE", str(found.authority))
     lead_names_to_loopback(monkeypatch)
-    yield found
-    found.closing.set()
-    server.shutdown()
-    server.server_close()
+    with standing_in(tmp_path) as found:
+        monkeypatch.setenv("SSL_CERT_FILE", str(found.authority))
+        yield found
+
+
+@contextmanager
+def standing_in(folder: Path) -> Iterator[StandIn]:
+    """A server that stands for as long as this lasts."""
+    found, server = start_stand_in(folder)
+    try:
+        yield found
+    finally:
+        found.closing.set()
+        server.shutdown()
+        server.server_close()
 
 
 def lead_names_to_loopback(monkeypatch: pytest.MonkeyPatch) -> None:

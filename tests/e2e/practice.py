@@ -1,4 +1,4 @@
-"""The practice that the journeys lead through: its server, its database, its post."""
+"""The practice that the journeys lead through: its server, its database, its post, its pushes."""
 
 import datetime as dt
 import re
@@ -20,20 +20,26 @@ from tests.browser import PHONE, OpenPage, assert_no_axe_findings, assert_nothin
 from tests.concurrency.databases import Database, own_database
 from tests.concurrency.server import Server, serving
 from tests.e2e.world import ZONE, World
+from tests.stand_in import StandIn, standing_in
 
 BERLIN = ZoneInfo(ZONE)
 MAIL_SECONDS = 20
 
 
 @dataclass(frozen=True)
-class MailingDatabase(Database):
-    """A database whose server sends real mail to this port."""
+class SendingDatabase(Database):
+    """A database whose server sends real mail to this port, and pushes to this authority's host."""
 
     mail_port: int = 0
+    push_authority: Path = Path()
 
     def environment(self) -> dict[str, str]:
         """The variables for a process that works on this database."""
-        return super().environment() | {"EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}"}
+        return super().environment() | {
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
+            "SSL_CERT_FILE": str(self.push_authority),
+            "ALCOVE_OUTBOUND_TO_LOOPBACK": "1",
+        }
 
 
 @dataclass
@@ -43,6 +49,7 @@ class Practice:
     server: Server
     world: World
     mailbox: Mailbox
+    push_service: StandIn
     _tokens_used: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -112,8 +119,14 @@ class Practice:
 def practice_in(folder: Path) -> Iterator[Practice]:
     """A filled database and a server on it; both are gone afterwards."""
     mailbox, port = Mailbox(), free_port()
-    with running(mailbox, port), own_database("journeys") as url:
-        database = MailingDatabase(folder, url, mail_port=port)
+    with (
+        running(mailbox, port),
+        standing_in(folder) as push_service,
+        own_database("journeys") as url,
+    ):
+        database = SendingDatabase(
+            folder, url, mail_port=port, push_authority=push_service.authority
+        )
         made = subprocess.run(
             [sys.executable, "-m", "tests.e2e.fill"],
             env=database.environment(),
@@ -124,7 +137,8 @@ def practice_in(folder: Path) -> Iterator[Practice]:
         )
         assert made.returncode == 0, made.stderr
         with serving(database) as server:
-            yield Practice(server, World.from_json(made.stdout.splitlines()[-1]), mailbox)
+            world = World.from_json(made.stdout.splitlines()[-1])
+            yield Practice(server, world, mailbox, push_service)
 
 
 def on_the_wall(at: dt.datetime) -> str:

@@ -302,6 +302,42 @@ def wait_for(worker: Worker, page: Page, number: int) -> list[dict[str, str]]:
     raise AssertionError(f"shown: {shown(worker)}")
 
 
+def test_what_the_server_pushes_is_read_by_the_browser_alone_and_shown(
+    practice: Practice, client: Page
+) -> None:
+    browser = PushBrowser()
+    client.context.grant_permissions(["notifications"])
+    give_subscription(
+        client, browser, practice.push_service.address("/send/whole", host="127.0.0.1")
+    )
+    client.goto("/you/devices/")
+    client.get_by_role("button", name="Turn on for this device").click()
+    expect(client.get_by_text("On for this device.", exact=True)).to_be_visible()
+    here = client.locator("li", has=client.get_by_text("This device", exact=True))
+    here.get_by_role("button", name="Send a test").click()
+    expect(client.get_by_text("A test is on its way.")).to_be_visible()
+
+    sealed = pushed_to(practice, "/send/whole", client)
+    push(client, browser.read(sealed).decode())
+
+    (shown_now,) = wait_for(client.context.service_workers[0], client, 1)
+    assert (shown_now["title"], shown_now["url"]) == ("This is a test", "/you/devices/")
+    client.reload()
+    expect(here.get_by_text(re.compile("Last reached"))).to_be_visible()
+    here.get_by_role("button", name="Remove").click()
+    expect(client.get_by_text("That device gets no more notifications.")).to_be_visible()
+
+
+def pushed_to(practice: Practice, path: str, page: Page) -> bytes:
+    """What the push service was given for this address; waits for it."""
+    for _ in range(400):
+        bodies = [one.body for one in practice.push_service.asked if one.path == path]
+        if bodies:
+            return bodies[0]
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was pushed")
+
+
 def test_push_is_shown_once_however_often_it_comes(client: Page, worker: Worker) -> None:
     words = {"title": "You have news", "url": "/rooms/", "tag": "delivery-a", "lang": "en"}
 

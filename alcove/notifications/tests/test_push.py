@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from alcove.core import jobs, outbound
-from alcove.notifications import push
+from alcove.notifications import carriers, push
 from alcove.notifications.actions.add_device import MOST_DEVICES, add_device
 from alcove.notifications.actions.post_letter import post_letter
 from alcove.notifications.actions.retry_delivery import retry_delivery
@@ -241,27 +243,47 @@ def test_staffs_second_try_goes_to_who_refused_alone(cast: Cast, stand_in: Stand
     assert state_of(message) == ("sent", "")
 
 
-def test_sender_that_dies_after_the_service_took_it_repeats_it_under_the_same_topic(
-    cora: Person, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+STEPS = [
+    # What the sender has just done when it dies, and how often the service hears of the message.
+    (push, "_open_copies", 1),
+    (push, "seal", 1),
+    (outbound, "ask", 2),  # the service took it, and nobody can know: the one permitted repetition
+    (push, "_judge", 1),
+    (push, "push_to_devices", 1),
+]
+
+
+@pytest.mark.parametrize(("module", "step", "times"), STEPS)
+def test_sender_that_dies_between_any_two_steps_repeats_at_most_under_the_same_topic(
+    cora: Person,
+    stand_in: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+    module: ModuleType,
+    step: str,
+    times: int,
 ) -> None:
     add(cora, stand_in)
     message = post(cora)
-    ask = outbound.ask
+    real = getattr(module, step)
 
     def die_after(*words: Any, **options: Any) -> Any:
-        ask(*words, **options)
+        real(*words, **options)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(outbound, "ask", die_after)
+        if step == "push_to_devices":
+            carrier = replace(carriers._carriers[Channel.PUSH], send=die_after)
+            patch.setitem(carriers._carriers, Channel.PUSH, carrier)
+        else:
+            patch.setattr(module, step, die_after)
         with pytest.raises(KeyboardInterrupt):
             jobs.run_due(NOW)
     jobs.run_due(LATER)
     jobs.run_due(LATER + dt.timedelta(hours=2))
 
     topics = [asked.headers["topic"] for asked in stand_in.asked]
-    assert len(topics) == 2
-    assert topics[0] == topics[1]
+    assert len(topics) == times
+    assert len(set(topics)) == 1
     assert state_of(message) == ("sent", "")
 
 

@@ -27,10 +27,10 @@ def subscription(endpoint: str = "https://push.example.org/send/one") -> dict[st
     return {"endpoint": endpoint, "p256dh": keys.p256dh, "auth": keys.auth}
 
 
-def test_page_without_devices_says_that_mail_works(cora: Client) -> None:
+def test_page_without_devices_says_how_to_add_one(cora: Client) -> None:
     page = cora.get(PAGE).content.decode()
 
-    assert "None yet. Everything reaches you by mail." in page
+    assert "None yet. Turn them on above, on each device that may show them." in page
     assert "Turn on for this device" in page
     assert "Keep my coming sessions on this device" in page
 
