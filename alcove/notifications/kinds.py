@@ -57,4 +57,4 @@ def kinds_for(roles: Iterable[str]) -> list[Kind]:
 
 def push_words(kind: Kind) -> str:
     """All that a lock screen shows of such news, in the active language: nothing of what it is."""
-    return gettext("Something begins soon") if kind == Kind.REMINDERS else gettext("You have news")
+    return gettext("Something is coming up") if kind == Kind.REMINDERS else gettext("You have news")

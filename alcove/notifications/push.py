@@ -26,9 +26,9 @@ from alcove.people.models import Person
 SECONDS_FOR_ONE = 10.0
 SECONDS_FOR_ALL = 60.0
 
-# How long a push service keeps what it cannot hand over yet. Old news is in the product anyway.
+# How long a push service keeps what it cannot hand over yet, unless it is of no use before. Old
+# news is in the product anyway.
 KEPT_FOR = dt.timedelta(days=1)
-REMINDER_KEPT_FOR = dt.timedelta(hours=1)
 # Wakes a phone that saves its battery: only where waiting would miss the point.
 URGENT = {Kind.REMINDERS, Kind.REQUESTS}
 
@@ -135,9 +135,8 @@ def _payload(delivery: Delivery) -> bytes:
 
 def _headers(delivery: Delivery, device: PushDevice) -> Mapping[str, str]:
     now = clock.now()
-    kept_for = REMINDER_KEPT_FOR if delivery.kind == Kind.REMINDERS else KEPT_FOR
-    if delivery.useful_until is not None:
-        kept_for = max(min(kept_for, delivery.useful_until - now), dt.timedelta())
+    until = min(now + KEPT_FOR, delivery.useful_until or now + KEPT_FOR)
+    kept_for = max(until - now, dt.timedelta())
     return {
         "Authorization": vapid_header(
             device.endpoint, key=own_key(), contact=settings.PUSH_CONTACT, now=now

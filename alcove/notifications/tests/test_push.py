@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
-from alcove.core import jobs, outbound
+from alcove.core import clock, jobs, outbound
 from alcove.notifications import carriers, push
 from alcove.notifications.actions.add_device import MOST_DEVICES, add_device
 from alcove.notifications.actions.post_letter import post_letter
@@ -53,7 +53,9 @@ def add(person: Person, stand_in: StandIn, path: str = "/send/one") -> PushBrows
     return browser
 
 
-def post(person: Person, *, kind: Kind = Kind.BOOKINGS) -> Delivery:
+def post(
+    person: Person, *, kind: Kind = Kind.BOOKINGS, useful_until: dt.datetime | None = None
+) -> Delivery:
     """A message to the person's devices, waiting for the job."""
     message = Delivery(
         person=person,
@@ -61,6 +63,7 @@ def post(person: Person, *, kind: Kind = Kind.BOOKINGS) -> Delivery:
         kind=kind,
         subject=push_words(kind),
         path="/schedule/ABC/",
+        useful_until=useful_until,
     )
     post_letter(message, now=NOW)
     return message
@@ -94,16 +97,17 @@ def test_browser_reads_neutral_words_and_an_opaque_path(cora: Person, stand_in: 
     assert PushDevice.objects.get().reached_at is not None
 
 
-def test_reminder_is_urgent_soon_stale_and_in_the_readers_language(
-    cast: Cast, stand_in: StandIn
+def test_reminder_is_urgent_and_not_kept_longer_than_it_is_of_use(
+    cora: Person, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser = add(cast.client, stand_in)
-    post(cast.client, kind=Kind.REMINDERS)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    browser = add(cora, stand_in)
+    post(cora, kind=Kind.REMINDERS, useful_until=NOW + dt.timedelta(hours=1))
 
     jobs.run_due(NOW)
 
     (asked,) = stand_in.asked
-    assert json.loads(browser.read(asked.body))["title"] == "Something begins soon"
+    assert json.loads(browser.read(asked.body))["title"] == "Something is coming up"
     assert (asked.headers["ttl"], asked.headers["urgency"]) == ("3600", "high")
 
 
@@ -310,7 +314,14 @@ def test_endpoint_that_leads_inside_is_never_asked(
     assert state_of(message) == ("failed", "it leads to an address that is not public")
 
 
-def test_confirmation_is_pushed_to_the_client_who_asked(cast: Cast, stand_in: StandIn) -> None:
+@pytest.mark.parametrize(
+    ("language", "title"), [("en", "You have news"), ("es", "Tienes novedades")]
+)
+def test_confirmation_is_pushed_in_the_readers_language(
+    cast: Cast, stand_in: StandIn, language: str, title: str
+) -> None:
+    cast.client.language = language
+    cast.client.save()
     browser = add(cast.client, stand_in)
     appointment = book_confirmed(cast.room, at(4, 9))
 
@@ -318,7 +329,7 @@ def test_confirmation_is_pushed_to_the_client_who_asked(cast: Cast, stand_in: St
 
     (asked,) = stand_in.asked  # of the booking, the client's own act, they hear by mail alone
     words = json.loads(browser.read(asked.body))
-    assert words["title"] == "You have news"
+    assert (words["title"], words["lang"]) == (title, language)
     assert words["url"] == f"/live/{appointment.code}/"
 
 
