@@ -3,7 +3,7 @@
 from django.db.models import F, Q, QuerySet
 
 from alcove.booking.errors import NotRoomOwner
-from alcove.booking.models import Appointment, Ring, SlotHold, TimeProposal
+from alcove.booking.models import LIVE, Appointment, Ring, SlotHold, TimeProposal
 from alcove.core.errors import NotAllowed, NotFound
 from alcove.people.models import Person
 from alcove.rooms.access import FROM_THE_START, rooms_of
@@ -99,8 +99,16 @@ def ring_for(person: Person, code: str) -> Ring:
 
 
 def proposals_of(person: Person) -> QuerySet[TimeProposal]:
-    """Every time proposal of the rooms that this person is a member of."""
-    return TimeProposal.objects.filter(room__memberships__person=person).select_related(
+    """Every time proposal of the rooms that this person is a member of.
+
+    A partner's are those that were begun since they joined, and the one that still goes on.
+    """
+    since = (
+        Q(room__memberships__role__in=FROM_THE_START)
+        | Q(opened_at__gte=F("room__memberships__joined_at"))
+        | Q(state__in=LIVE)
+    )
+    return TimeProposal.objects.filter(since, room__memberships__person=person).select_related(
         "room__owner", "room__provider__provider_calendar", "room__entitlement__plan", "became"
     )
 

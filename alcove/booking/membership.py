@@ -5,12 +5,24 @@ from collections.abc import Iterable
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from alcove.booking import proposals
+from alcove.booking.actions.answer_proposal import take_offer_back
 from alcove.booking.claims import claim_for_hold, lock_people, sweep_expired
 from alcove.booking.errors import SlotTaken, TimeNotFree
 from alcove.booking.history import record_change
-from alcove.booking.models import ACTIVE, Appointment, Ring, SlotHold, TimeClaim
+from alcove.booking.models import (
+    ACTIVE,
+    LIVE,
+    Appointment,
+    Ring,
+    SlotHold,
+    TimeClaim,
+    TimeProposal,
+    TimeWish,
+)
 from alcove.core.formats import clock_time, day_and_time
 from alcove.rooms.membership import Change, when_joining, when_leaving
 
@@ -23,14 +35,16 @@ def take_time(change: Change) -> None:
     """Claim the newcomer's time for every session of the room that is not over, and its ring.
 
     TimeNotFree names what of their own is in the way; which session of the room it meets is none
-    of their business yet. A time that is only kept is claimed too, or given up where it cannot be.
+    of their business yet. A time that is only kept or offered is claimed too, or given up where it
+    cannot be: what is accepted later is free for everybody.
     """
     lock_people(change.room.pk)
     sweep_expired([change.person.pk], change.now)
     sessions = list(_coming(change))
     kept = SlotHold.objects.filter(room=change.room, became=None, expires_at__gt=change.now)
     rung = Ring.objects.filter(room=change.room, answer=Ring.Answer.OPEN).values("hold")
-    rings, others = list(kept.filter(pk__in=rung)), list(kept.exclude(pk__in=rung))
+    rings, others = list(kept.filter(pk__in=rung)), kept.exclude(pk__in=rung)
+    offered = list(others.filter(purpose=SlotHold.Purpose.OFFER))
     _require_free(change, [*sessions, *rings])
     _number_anew(change)
     TimeClaim.objects.bulk_create(
@@ -44,15 +58,17 @@ def take_time(change: Change) -> None:
     )
     for hold in rings:
         claim_for_hold(hold, [change.person.pk], now=change.now)
-    for hold in others:
+    for hold in others.exclude(purpose=SlotHold.Purpose.OFFER):
         _claim_or_give_up(hold, change)
+    _claim_offer_or_take_back(offered, change)
     _tell_calendars(SHARED, _coming(change), change)
 
 
 @when_leaving
 def give_time_up(change: Change) -> None:
-    """Let go of the leaver's time; the room's sessions stand for those who stay."""
+    """Let go of the leaver's time; what the room has booked or was offered stands for those who stay."""
     lock_people(change.room.pk)
+    _forget_wishes(change)
     of_room = Q(appointment__room=change.room) | Q(hold__room=change.room)
     TimeClaim.objects.filter(of_room, person=change.person).delete()
     _number_anew(change)
@@ -99,6 +115,36 @@ def _claim_or_give_up(hold: SlotHold, change: Change) -> None:
         # Its page says that the time is not kept any more, and leads on to others.
         hold.claims.all().delete()
         SlotHold.objects.filter(pk=hold.pk).update(expires_at=change.now)
+
+
+def _claim_offer_or_take_back(offered: list[SlotHold], change: Change) -> None:
+    """Keep every offered time for the newcomer too; with one they cannot keep the offer is over."""
+    try:
+        # Together: claims on some times of an offer that is taken back must not stay.
+        with transaction.atomic():
+            for hold in offered:
+                claim_for_hold(hold, [change.person.pk], now=change.now)
+    except SlotTaken:
+        proposal = TimeProposal.objects.select_related("room").get(
+            room=change.room, state=TimeProposal.State.OFFERED
+        )
+        take_offer_back(proposal, TimeProposal.State.WITHDRAWN, change.now)
+        proposals.record("times.withdrawn", proposal, actor=None, now=change.now)
+
+
+def _forget_wishes(change: Change) -> None:
+    """What the leaver marked goes; a suggestion that was theirs alone is over."""
+    of_room = TimeProposal.objects.filter(room=change.room).select_related("room")
+    wishes = TimeWish.objects.filter(proposal__room=change.room, person=change.person)
+    live = of_room.filter(state__in=LIVE, wishes__in=wishes).first()
+    wishes.delete()
+    if live is None:
+        return
+    if live.state == TimeProposal.State.SUGGESTED:
+        proposals.move(live, TimeProposal.State.WITHDRAWN)
+        proposals.record("proposal.withdrawn", live, actor=change.actor, now=change.now)
+    else:
+        proposals.record("proposal.changed", live, actor=change.actor, now=change.now)
 
 
 def _tell_calendars(kind: str, sessions: Iterable[Appointment], change: Change) -> None:

@@ -25,7 +25,7 @@ def refuse_times(*, actor: Person, code: str, now: dt.datetime) -> TimeProposal:
     proposal = _locked(actor, code)
     require_scheduler(actor, proposal.room)
     _require_state(proposal, State.OFFERED)
-    _back(proposal, State.DECLINED, now)
+    take_offer_back(proposal, State.DECLINED, now)
     proposals.record("times.refused", proposal, actor=actor, now=now)
     return proposal
 
@@ -39,7 +39,7 @@ def take_back_times(*, actor: Person, code: str, now: dt.datetime) -> TimePropos
     proposal = _locked(actor, code)
     require_provider(actor, proposal.room)
     _require_state(proposal, State.OFFERED)
-    _back(proposal, State.WITHDRAWN, now)
+    take_offer_back(proposal, State.WITHDRAWN, now)
     proposals.record("times.withdrawn", proposal, actor=actor, now=now)
     return proposal
 
@@ -94,7 +94,7 @@ def _require_state(proposal: TimeProposal, state: str) -> None:
         raise ProposalSettled(state=proposal.get_state_display())
 
 
-def _back(proposal: TimeProposal, unasked: State, now: dt.datetime) -> None:
+def take_offer_back(proposal: TimeProposal, unasked: State, now: dt.datetime) -> None:
     """From an offer back to the owner's wish, with a fresh deadline; to ``unasked`` without one."""
     wishes = TimeWish.objects.filter(proposal=proposal, person=proposal.room.owner_id)
     if not wishes.exists():
