@@ -133,3 +133,26 @@ def credits_of(database: Database, room: str) -> Credits:
         f" JOIN rooms_room room ON room.id = entry.room_id WHERE room.code = '{room}'"
     )
     return Credits(int(available), int(held))
+
+
+def partners_of(database: Database, room: str) -> tuple[int, list[str]]:
+    """How many partners a room has, and what happened to its members."""
+    partners = database.value(
+        "SELECT COUNT(*) FROM rooms_membership member JOIN rooms_room room"
+        f" ON room.id = member.room_id WHERE room.code = '{room}' AND member.role = 'partner'"
+    )
+    rows = database.rows(f"SELECT kind FROM core_event WHERE subject = 'room:{room}' ORDER BY id")
+    return int(partners), [kind for (kind,) in rows]
+
+
+def members_without_claims(database: Database, code: str) -> int:
+    """How many members of its room have no time claimed for an appointment."""
+    return int(
+        database.value(
+            "SELECT COUNT(*) FROM rooms_membership member"
+            " JOIN booking_appointment session ON session.room_id = member.room_id"
+            f" WHERE session.code = '{code}' AND NOT EXISTS ("
+            " SELECT 1 FROM booking_timeclaim claim WHERE claim.appointment_id = session.id"
+            " AND claim.person_id = member.person_id)"
+        )
+    )

@@ -39,15 +39,18 @@ from alcove.rooms.models import Membership, Room  # noqa: E402
 from tests.cast import OFFERS, make_person  # noqa: E402
 from tests.concurrency.world import (  # noqa: E402
     CLIENTS,
+    COUPLES,
     CREDITS,
     HORIZON_DAYS,
     NIGHT_MINUTES,
     REST_AFTER_MINUTES,
     REST_BEFORE_MINUTES,
     STEP_MINUTES,
+    Invited,
     Visitor,
     World,
 )
+from tests.couples import invited  # noqa: E402
 
 
 @transaction.atomic
@@ -76,6 +79,7 @@ def fill() -> World:
         ),
         provider=signed_in(providers[0]),
         second_provider=signed_in(providers[1]),
+        couples=[invited_partner(number, providers, plan) for number in range(COUPLES)],
         reason=CancellationReason.objects.create(text_en="I am ill", text_es="Estoy enferma").pk,
     )
 
@@ -111,10 +115,30 @@ def open_hours(provider: Person) -> None:
     )
 
 
-def open_room(owner: Person, provider: Person, plan: Plan, count: int) -> Room:
+def invited_partner(number: int, providers: list[Person], plan: Plan) -> Invited:
+    """Owner and partner of a couples room with the provider; the partner's own is with the second."""
+    owner, partner = (
+        make_person(f"{name}{number} {name}", zone="UTC") for name in ("Olga", "Pavel")
+    )
+    rooms = [
+        open_room(one, provider, plan, CREDITS)
+        for one, provider in zip((owner, partner), providers, strict=True)
+    ]
+    couples = open_room(owner, providers[0], plan, CREDITS, kind="couples")
+    _invitation, token = invited(owner, couples, partner.email, now=clock.now())
+    return Invited(
+        partner=signed_in(partner, rooms[1]),
+        owner=signed_in(owner, rooms[0], couples),
+        link=f"/rooms/invitations/{token}/",
+    )
+
+
+def open_room(
+    owner: Person, provider: Person, plan: Plan, count: int, *, kind: str = "individual"
+) -> Room:
     """A covered room with ``count`` credits, which have no end."""
     now = clock.now()
-    room = Room.objects.create(owner=owner, provider=provider, opened_at=now)
+    room = Room.objects.create(kind=kind, owner=owner, provider=provider, opened_at=now)
     Membership.objects.bulk_create(
         Membership(room=room, person=person, role=role, joined_at=now)
         for person, role in ((owner, "owner"), (provider, "provider"))

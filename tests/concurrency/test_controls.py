@@ -210,3 +210,38 @@ def test_without_transactions_a_killed_server_leaves_half_a_booking(
     assert state_of(practice.database, code).status == "requested"
     assert told(practice.database, code) == []
     assert practice.database.run("alcove.cli", "check").returncode == 1
+
+
+def test_without_the_rooms_lock_a_time_is_kept_without_who_joins_meanwhile(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("room")
+    booked = []
+    # Which order is the fatal one depends on what a database shows of others' unfinished work;
+    # a busy machine may need another couple.
+    for number, couple in enumerate(practice.world.couples):
+        owner, partner = practice.browser(couple.owner), practice.browser(couple.partner)
+        hold: Callable[[], Answer] = partial(owner.hold, practice.new_time(), room=1)
+        join: Callable[[], Answer] = partial(partner.post, couple.link)
+        first, second = (hold, join) if number % 2 else (join, hold)
+
+        answers = together([first, after(1, second)])
+
+        assert [answer.status for answer in answers] == [302, 302]
+        held = answers[number % 2 == 0]
+        booked.append(owner.book(held.code).status)
+        if booked[-1] == 409:
+            break
+
+    # The count of claims is a second guard: what is not kept for everybody is not booked.
+    assert booked[-1] == 409
+
+
+def after(seconds: float, act: Callable[[], Answer]) -> Callable[[], Answer]:
+    """The same act, a moment later."""
+
+    def wait_and_act() -> Answer:
+        time.sleep(seconds)
+        return act()
+
+    return wait_and_act

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 CLIENTS = 50
 CREDITS = 100
+COUPLES = 11
 
 # The terms of both providers.
 STEP_MINUTES = 15
@@ -27,10 +28,22 @@ class Visitor:
 
 
 @dataclass(frozen=True)
+class Invited:
+    """Somebody whom an owner has invited into a couples room with the provider.
+
+    ``owner`` has this room as their second; ``link`` is where the invitation is answered.
+    """
+
+    partner: Visitor
+    owner: Visitor
+    link: str
+
+
+@dataclass(frozen=True)
 class World:
     """Each client has a room with the provider, then one with the second provider.
 
-    ``poor`` has a single credit in the first of those and two in the second; ``reason`` is one to
+    ``couples`` are the owners among them, each with an invitation that waits. ``poor`` has a single credit in the first of those and two in the second; ``reason`` is one to
     cancel for.
     """
 
@@ -39,6 +52,7 @@ class World:
     provider: Visitor
     second_provider: Visitor
     reason: int
+    couples: list[Invited]
 
     def to_json(self) -> str:
         """For the process that asked for the filling."""
@@ -54,4 +68,8 @@ class World:
             provider=Visitor(**data["provider"]),
             second_provider=Visitor(**data["second_provider"]),
             reason=data["reason"],
+            couples=[
+                Invited(Visitor(**one["partner"]), Visitor(**one["owner"]), one["link"])
+                for one in data["couples"]
+            ],
         )
