@@ -76,6 +76,12 @@ def _confirmed(told: _Told) -> tuple[str, str]:
             _("%(name)s accepted a ring, and it started at once."),
         )
         return text, told.moment("starts_at")
+    if told.event.data.get("proposal"):
+        text = told.by(
+            _("You booked it: a time that was offered, and so confirmed."),
+            _("%(name)s booked it: a time that was offered, and so confirmed."),
+        )
+        return text, told.moment("starts_at")
     if told.event.data.get("by") != "system":
         return told.by(_("You confirmed it."), _("%(name)s confirmed it.")), ""
     if former := told.moment("former_starts_at"):

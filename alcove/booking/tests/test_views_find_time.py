@@ -287,6 +287,7 @@ class TestExchange:
         session = Appointment.objects.get()
         assert answer["Location"] == f"/schedule/{session.code}/"
         assert (session.status, session.starts_at) == ("confirmed", at(5, 19))
+        assert "You booked it: a time that was offered" in page(client, answer["Location"])
 
     def test_room_carries_a_button_for_each_time(self, cast: Cast) -> None:
         offer(cast.room, at(4, 19), at(5, 19))
