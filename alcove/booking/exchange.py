@@ -22,8 +22,6 @@ from alcove.rooms.models import Membership, Room
 
 TimeProposals = QuerySet[TimeProposal]
 
-# Starts are listed so far apart at least; an exact one can be typed.
-APART = dt.timedelta(minutes=30)
 MOST_OF_A_DAY = 10
 
 
@@ -92,12 +90,15 @@ def fitting_days(
 ) -> list[FittingDay]:
     """Starts at which all who marked times are free and nobody has anything else, by date.
 
-    The provider's hours are not asked, so that unpublished ones are among them.
+    The provider's hours are not asked, so that unpublished ones are among them. The starts of a
+    date lie so far apart that any of them can be offered together; others can be typed.
     """
     suits = common_stretches([stretches_of(wish, now) for wish in wishes])
     if not suits:
         return []
     length = search.length_minutes * 60
+    rests = search.calendar.buffer_before_minutes + search.calendar.buffer_after_minutes
+    apart = dt.timedelta(minutes=search.length_minutes + rests)
     published = set(search.starts(now, now + REACH))
     starts = [
         start
@@ -108,7 +109,7 @@ def fitting_days(
     for date, of_day in groupby(starts, lambda start: start.astimezone(provider.zone).date()):
         kept: list[dt.datetime] = []
         for start in of_day:
-            if (not kept or start >= kept[-1] + APART) and len(kept) < MOST_OF_A_DAY:
+            if (not kept or start >= kept[-1] + apart) and len(kept) < MOST_OF_A_DAY:
                 kept.append(start)
         found.append(FittingDay(date, kept, frozenset(kept) - published))
     return found

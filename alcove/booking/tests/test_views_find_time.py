@@ -1,6 +1,7 @@
 """The pages of finding a time (R6): the grid, the offer, the exchange, and their ways in."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -185,9 +186,23 @@ class TestOffer:
 
         shown = page(signed_in(cast.provider), f"/schedule/offer/{cast.couples_room.code}/")
 
-        assert f'value="{at(4, 6, 30).isoformat()}"' in shown
+        assert f'value="{at(4, 6).isoformat()}"' in shown
         assert f'value="{at(4, 8).isoformat()}"' not in shown
         assert "week-picture__band--common" in shown
+
+    def test_any_three_of_the_listed_times_can_be_offered_together(self, cast: Cast) -> None:
+        wish(cast.room)
+        client = signed_in(cast.provider)
+        listed = re.findall(
+            r'name="starts" value="([^"]+)"', page(client, f"/schedule/offer/{cast.room.code}/")
+        )
+
+        answer = client.post(
+            f"/schedule/offer/{cast.room.code}/", {"session": "video.45", "starts": listed[:3]}
+        )
+
+        assert answer.status_code == 302
+        assert OfferedTime.objects.count() == 3
 
     def test_listed_and_typed_times_are_offered(self, cast: Cast) -> None:
         wish(cast.room)
