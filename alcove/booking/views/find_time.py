@@ -219,7 +219,7 @@ class Exchange(ActionPage):
             "can_change": not by_provider and proposal.state in {State.SUGGESTED, State.OPEN},
             "can_withdraw": not by_provider
             and proposal.is_live
-            and (by_owner or any(wish["is_own"] for wish in wishes)),
+            and any(wish["is_own"] for wish in wishes),
             "credit_words": self._credit_words(practice) if is_offered and by_owner else "",
             "policy": times_words.policy_of(self.room, practice, self.now)
             if is_offered and by_owner
