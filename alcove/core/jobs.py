@@ -29,6 +29,8 @@ LEASE = dt.timedelta(minutes=2)
 MOST_ATTEMPTS = 20
 LONGEST_PAUSE = dt.timedelta(hours=1)
 CLAIM_SIZE = 10
+# A clock that is set back by less than this puts nothing off for long.
+STEP_BACK = dt.timedelta(minutes=1)
 
 _wake = threading.Event()
 
@@ -90,11 +92,29 @@ def ensure_periodic(now: dt.datetime) -> None:
     gone.delete()
     for kind in _periods:
         enqueue(kind, {}, now=now, unique_key=f"every:{kind}")
+    for kind, period in _periods.items():
+        # Put off by a clock that was ahead of this one.
+        Job.objects.filter(unique_key=f"every:{kind}", run_at__gt=now + period).update(run_at=now)
+
+
+def after_a_step_back(now: dt.datetime) -> None:
+    """Make due what a clock that was ahead has put off: what is periodic or was tried already."""
+    put_off = Q(unique_key__startswith="every:") | ~Q(last_error="")
+    Job.objects.filter(put_off, failed_at=None, run_at__gt=now).update(run_at=now)
+
+
+def is_free(now: dt.datetime, lease: dt.timedelta) -> Q:
+    """Rows whose ``leased_until`` holds nobody off; none can be leased for twice a lease from now.
+
+    Such a one was leased by a clock that was ahead.
+    """
+    ends, ahead = Q(leased_until__lte=now), Q(leased_until__gt=now + 2 * lease)
+    return Q(leased_until=None) | ends | ahead
 
 
 def claim(now: dt.datetime, limit: int = CLAIM_SIZE) -> list[Job]:
     """Lease up to ``limit`` due jobs to the caller; nobody else gets them until the lease ends."""
-    due = Q(run_at__lte=now, failed_at=None) & (Q(leased_until=None) | Q(leased_until__lte=now))
+    due = Q(run_at__lte=now, failed_at=None) & is_free(now, LEASE)
     lease = secrets.token_hex(16)
     # SQLite: the IMMEDIATE transaction lets one claimer in at a time.
     skips = connection.features.has_select_for_update_skip_locked
@@ -173,6 +193,7 @@ def _place_of(error: Exception) -> str:
 def run_forever(stop: threading.Event, idle: float = 1.0) -> None:
     """Run due jobs until ``stop`` is set; sleeps at most ``idle`` seconds between looks."""
     ready = False
+    latest = clock.now()
     while not stop.is_set():
         _wake.clear()
         try:
@@ -180,6 +201,10 @@ def run_forever(stop: threading.Event, idle: float = 1.0) -> None:
             if not ready:
                 ensure_periodic(clock.now())
                 ready = True
+            now = clock.now()
+            if now < latest - STEP_BACK:
+                after_a_step_back(now)
+            latest = now
             run_due()
         except Exception:
             # The database may be away for a moment; the loop must outlive it.

@@ -13,12 +13,14 @@ class NotificationsConfig(AppConfig):
             vapid,  # noqa: F401
         )
         from alcove.notifications.actions import (  # noqa: PLC0415 - register
+            nudge,  # noqa: F401
             remind,  # noqa: F401
             send_delivery,  # noqa: F401
         )
         from alcove.notifications.receivers import (  # noqa: PLC0415 - register
             bookings,  # noqa: F401
             cards,  # noqa: F401
+            messages,  # noqa: F401
             reminders,  # noqa: F401
             rooms,  # noqa: F401
             times,  # noqa: F401

@@ -1,6 +1,7 @@
 """Which reminders are due: one statement that looks at sessions as they are now."""
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Field,
     Func,
     IntegerField,
     OuterRef,
@@ -20,7 +22,8 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Concat
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, Greatest
 from django.db.models.sql.compiler import SQLCompiler
 
 from alcove.booking.models import Appointment, Status
@@ -52,16 +55,6 @@ def due_reminders(now: dt.datetime, limit: int) -> list[Due]:
     nobody is reminded twice of one session. Nobody is reminded late: a moment before the session
     was confirmed, its person joined the room or chose that lead leaves nothing.
     """
-    found = (
-        _coming(now)
-        .annotate(
-            member=F(f"{_MEMBER}__person"),
-            joined_at=F(f"{_MEMBER}__joined_at"),
-            chosen_at=F(f"{_PREFERENCES}__leads_chosen_at"),
-            lead=_nearest_lead(now),
-        )
-        .exclude(lead=None)
-    )
     made = Reminder.objects.filter(
         appointment=OuterRef("pk"),
         starts_at=OuterRef("starts_at"),
@@ -69,10 +62,16 @@ def due_reminders(now: dt.datetime, limit: int) -> list[Due]:
         lead_minutes=OuterRef("lead"),
     )
     rows = (
-        found.filter(~Exists(made))
-        .annotate(moment=_moment(), confirmed_at=_confirmed_at())
-        .filter(Q(chosen_at=None) | Q(chosen_at__lte=F("moment")))
-        .filter(joined_at__lte=F("moment"), confirmed_at__lte=F("moment"))
+        _coming(now)
+        .annotate(
+            member=F(f"{_MEMBER}__person"),
+            lead=_by_nearest_lead(now, Value, IntegerField()),
+            moment=_by_nearest_lead(now, _before_start, DateTimeField()),
+            known_at=_known_at(),
+        )
+        # NULL where no moment has come.
+        .filter(known_at__lte=F("moment"))
+        .filter(~Exists(made))
         .order_by("starts_at", "pk", "member")
         .values_list("pk", "code", "starts_at", "member", "lead")
     )
@@ -93,18 +92,24 @@ def _coming(now: dt.datetime) -> QuerySet[Appointment]:
     )
 
 
-def _nearest_lead(now: dt.datetime) -> Case:
-    """The shortest of the person's leads whose moment has come; NULL for none."""
+def _by_nearest_lead(
+    now: dt.datetime, then: Callable[[int], Combinable], field: "Field[Any, Any]"
+) -> Case:
+    """Something by the shortest of the person's leads whose moment has come; NULL for none."""
     return Case(
         *(
             When(
                 Q(starts_at__lte=now + dt.timedelta(minutes=minutes)) & _wants(minutes),
-                then=Value(minutes),
+                then=then(minutes),
             )
             for minutes in sorted(LEADS)
         ),
-        output_field=IntegerField(null=True),
+        output_field=field,
     )
+
+
+def _before_start(minutes: int) -> Combinable:
+    return ExpressionWrapper(F("starts_at") - Value(dt.timedelta(minutes=minutes)), DateTimeField())
 
 
 def _wants(minutes: int) -> Q:
@@ -114,28 +119,19 @@ def _wants(minutes: int) -> Q:
     return wanted
 
 
-def _moment() -> Case:
-    """When the reminder became due."""
-    return Case(
-        *(
-            When(
-                lead=minutes,
-                then=ExpressionWrapper(
-                    F("starts_at") - Value(dt.timedelta(minutes=minutes)), DateTimeField()
-                ),
-            )
-            for minutes in LEADS
-        ),
-        output_field=DateTimeField(),
-    )
-
-
-def _confirmed_at() -> Subquery:
-    """When the session was confirmed for its present start."""
+def _known_at() -> Greatest:
+    """Since when it holds that this person has this session at this start, and these leads."""
     confirmed = Event.objects.filter(
         subject=Concat(Value("appointment:"), OuterRef("code")), kind="appointment.confirmed"
     )
-    return Subquery(confirmed.order_by("-id").values("happened_at")[:1])
+    latest = Subquery(confirmed.order_by("-id").values("happened_at")[:1])
+    joined_at = F(f"{_MEMBER}__joined_at")
+    # Without NULLs: the two databases take the greatest of them differently.
+    return Greatest(
+        Coalesce(latest, F("booked_at")),
+        joined_at,
+        Coalesce(F(f"{_PREFERENCES}__leads_chosen_at"), joined_at),
+    )
 
 
 class _Holds(Func):

@@ -13,6 +13,7 @@ from alcove.core.models import Event
 from alcove.notifications.kinds import Channel, Kind
 from alcove.notifications.quiet import QuietHours
 from alcove.people.models import Person
+from alcove.rooms.models import Membership
 
 CARRIED = [(channel.value, channel.label) for channel in (Channel.EMAIL, Channel.PUSH)]
 
@@ -199,6 +200,30 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"reminder {self.pk}"
+
+
+class Nudge(models.Model):
+    """One word to a member that their room has something new; none further until they read again.
+
+    The row is the claim: ``read_up_to`` is what they had seen, and it rises when they read.
+    """
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    read_up_to = models.PositiveBigIntegerField()
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "read_up_to"], name="nudge_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"nudge {self.pk}"
+
+    @property
+    def still_holds(self) -> bool:
+        """Whether the member has not read since."""
+        return self.membership.read_up_to == self.read_up_to
 
 
 class Notice(models.Model):

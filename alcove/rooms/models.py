@@ -102,7 +102,10 @@ class Message(models.Model):
     written_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["room", "-id"], name="message_by_room")]
+        indexes = [
+            models.Index(fields=["room", "-id"], name="message_by_room"),
+            models.Index(fields=["written_at"], name="message_by_time", condition=Q(kind="text")),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="text", author__isnull=False, event=None)

@@ -1,6 +1,7 @@
 """Jobs: leased, run at least once, tried again, set aside; never lost."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
 
-SECOND = dt.timedelta(seconds=1)
+SECOND, DAY = dt.timedelta(seconds=1), dt.timedelta(days=1)
 
 
 class Handler:
@@ -217,3 +218,76 @@ def test_periodic_job_never_gives_up_however_often_it_fails(handler: Handler) ->
     jobs.run_due(job.run_at)
     job.refresh_from_db()
     assert (job.attempts, job.last_error) == (0, "")
+
+
+def test_clock_that_was_ahead_holds_up_no_periodic_job_for_long(handler: Handler) -> None:
+    jobs.ensure_periodic(NOW + DAY)
+    Job.objects.exclude(kind="test.periodic").delete()
+    assert jobs.run_due(NOW + DAY) == 1
+
+    assert jobs.run_due(NOW) == 0
+    jobs.after_a_step_back(NOW)
+    assert jobs.run_due(NOW) == 1
+
+
+def test_runner_that_starts_after_a_step_back_runs_what_is_periodic(handler: Handler) -> None:
+    jobs.ensure_periodic(NOW + DAY)
+    jobs.run_due(NOW + DAY)
+
+    jobs.ensure_periodic(NOW)
+
+    jobs.run_due(NOW)
+    assert len(handler.calls) == 2
+
+
+def test_step_back_brings_up_what_was_tried_and_leaves_what_was_not(handler: Handler) -> None:
+    add(1)
+    add(2, run_at=NOW + 2 * DAY)
+    handler.raises = [jobs.Postpone(dt.timedelta(hours=1), "not yet")]
+    jobs.run_due(NOW + DAY)
+
+    jobs.after_a_step_back(NOW)
+
+    jobs.run_due(NOW)
+    assert handler.calls == [{"n": 1}, {"n": 1}]
+    assert Job.objects.get().payload == {"n": 2}
+
+
+def test_lease_of_a_clock_that_was_ahead_holds_nobody_off(handler: Handler) -> None:
+    add()
+    jobs.claim(NOW + DAY)
+
+    assert jobs.run_due(NOW) == 1
+
+
+def test_small_step_back_ends_no_lease(handler: Handler) -> None:
+    add()
+    jobs.claim(NOW + SECOND)
+
+    assert jobs.run_due(NOW) == 0
+
+
+def test_running_loop_notices_that_the_clock_went_back(
+    handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop = threading.Event()
+    monkeypatch.setattr("alcove.core.jobs.connection.close", lambda: None)
+    monkeypatch.setattr(jobs, "close_old_connections", lambda: None)
+    add(1)
+    handler.raises = [jobs.Postpone(dt.timedelta(hours=1), "not yet")]
+    readings = iter([NOW + DAY] * 8)
+
+    def reading() -> dt.datetime:
+        return next(readings, NOW)
+
+    def run_then_stop(payload: dict[str, Any], now: dt.datetime) -> None:
+        if handler.calls:
+            stop.set()
+        handler(payload, now)
+
+    jobs.handles("test.job")(run_then_stop)
+    monkeypatch.setattr("alcove.core.clock.now", reading)
+
+    jobs.run_forever(stop, idle=0.001)
+
+    assert handler.calls.count({"n": 1}) == 2

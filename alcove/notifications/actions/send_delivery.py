@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from alcove.core import jobs
 from alcove.notifications.actions.post_letter import SEND
@@ -61,8 +61,9 @@ def _take(delivery_id: int, now: dt.datetime) -> Delivery | None:
     if held is not None:
         # The clock has gone back since it was put among the jobs.
         raise jobs.Postpone(held - now, "quiet hours")
-    free = Q(leased_until=None) | Q(leased_until__lte=now)
-    if waiting.filter(free).update(leased_until=now + LEASE, attempts=F("attempts") + 1):
+    if waiting.filter(jobs.is_free(now, LEASE)).update(
+        leased_until=now + LEASE, attempts=F("attempts") + 1
+    ):
         return Delivery.objects.get(pk=delivery_id)
     if waiting.exists():
         raise jobs.Postpone(LEASE, "another sender has it")
