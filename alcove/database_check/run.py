@@ -18,6 +18,7 @@ from alcove.database_check import (
     guards,
     ledger,
     proposals,
+    reminders,
     rings,
     rooms,
     sessions,
@@ -70,6 +71,9 @@ CHECKS = [
     Check("An accepted time proposal became a session of its own room", proposals.wrong_sessions),
     Check("Nobody has two letters about one event", delivery.repeated_deliveries),
     Check("A device shows its own person's messages only", delivery.copies_for_others),
+    Check("Every message that waits has a job that sends it", reminders.unsent),
+    Check("Each reminder is of a start that its session had", reminders.wrong_starts),
+    Check("No reminder is overdue", reminders.overdue),
     Check("No job was given up or fails again and again", delivery.stuck_jobs),
 ]  # fmt: skip
 
