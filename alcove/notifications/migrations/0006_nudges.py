@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0001_initial"),
-        ("notifications", "0004_reminders"),
+        ("notifications", "0005_push_devices"),
         ("rooms", "0006_partners_in_couples_rooms_only"),
     ]
 
