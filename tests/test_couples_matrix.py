@@ -13,7 +13,9 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from alcove.booking.models import Appointment
+from alcove.booking.actions.answer_proposal import refuse_times
+from alcove.booking.models import Appointment, TimeProposal
+from alcove.booking.tests.test_find_a_time import offer
 from alcove.people.models import Person
 from alcove.rooms.actions.keep_draft import keep_draft
 from alcove.rooms.actions.post_message import post_message
@@ -41,6 +43,8 @@ class World:
     partners_session: Appointment
     inviting_room: Room
     files: list[str]
+    former: TimeProposal
+    offered: TimeProposal
 
     def answer(self, person: Person, name: str, *args: str, query: str = "") -> tuple[int, str]:
         """Status and text of a page."""
@@ -58,6 +62,8 @@ def world(cast: Cast) -> Iterator[World]:
     Membership.objects.filter(pk=partner.pk).delete()
     past = book_confirmed(room, at(4, 9))
     say(cast, BEFORE, at(4, 9, 15))
+    former = offer(room, at(6, 19), now=at(4, 10))
+    refuse_times(actor=cast.client, code=former.code, now=at(4, 11))
     partner.pk, partner.joined_at = None, JOINED
     partner.save(force_insert=True)
     with time_machine.travel(THEN, tick=False):
@@ -71,8 +77,11 @@ def world(cast: Cast) -> Iterator[World]:
         inviting = make_room(cast.client, cast.second_provider, cast.plan, partner=kim)
         Membership.objects.filter(room=inviting, person=kim).delete()
         invited(cast.client, inviting, KIM, now=THEN)
+        offered = offer(room, at(12, 19), now=THEN)
         files = list(Attachment.objects.order_by("pk").values_list("code", flat=True))
-        yield World(cast, past, requested, confirmed, own.room, own, inviting, files)
+        yield World(
+            cast, past, requested, confirmed, own.room, own, inviting, files, former, offered
+        )
 
 
 def say(cast: Cast, words: str, when: dt.datetime) -> None:
@@ -95,6 +104,13 @@ Sees = Callable[[World, Person], bool]
 def opens(name: str, *args: Callable[[World], str]) -> Sees:
     """Whether the page answers at all."""
     return lambda world, person: world.answer(person, name, *(arg(world) for arg in args))[0] == 200
+
+
+def lets_in(name: str, *args: Callable[[World], str]) -> Sees:
+    """Whether the page answers, or leads on to what waits already."""
+    return lambda world, person: (
+        world.answer(person, name, *(arg(world) for arg in args))[0] in {200, 302}
+    )
 
 
 def shows(words: str | Callable[[World], str], name: str, *args: Any, query: str = "") -> Sees:
@@ -161,6 +177,16 @@ TABLE: dict[str, tuple[Sees, str]] = {
     "it in Schedule": (shows(coming, "booking:schedule"), "yes yes yes no"),
     "the way into it": (opens("live:session", coming), "yes yes yes no"),
     "its own calendar file": (opens("calendars:ics", coming), "yes yes yes no"),
+    "an exchange about a time from before": (
+        opens("booking:proposal", lambda world: world.former.code),
+        "yes no yes no",
+    ),
+    "an exchange that goes on": (
+        opens("booking:proposal", lambda world: world.offered.code),
+        "yes yes yes no",
+    ),
+    "marking times that would suit": (lets_in("booking:share_times", room), "yes yes no no"),
+    "offering times": (lets_in("booking:offer_times", room), "no no yes no"),
     "booking": (opens("booking:new_type", room), "yes no no no"),
     "moving": (opens("booking:reschedule", coming), "yes no no no"),
     "cancelling": (opens("booking:cancel", coming), "yes no yes no"),
@@ -211,6 +237,11 @@ OWNERS_ACTS: dict[str, tuple[str, Callable[[World], str], dict[str, str]]] = {
     ),
     "move": ("booking:reschedule", coming, {"starts_at": at(12, 9).isoformat()}),
     "cancel": ("booking:cancel", coming, {"agreed": "free", "reason": "1"}),
+    "accept an offered time": (
+        "booking:proposal",
+        lambda world: world.offered.code,
+        {"act": "accept", "starts_at": at(12, 19).isoformat()},
+    ),
     "ring": ("booking:start_now", room, {"modality": "video", "length": "45"}),
 }
 
