@@ -97,12 +97,17 @@ class Delivery(models.Model):
         return f"<delivery-{self.pk}@{urlsplit(settings.BASE_URL).hostname}>"
 
     @property
+    def holds_a_key(self) -> bool:
+        """Whether its text opens a door: the code of a sign-in, or the link of an invitation."""
+        return self.event_id is None or self.person_id is None
+
+    @property
     def is_for_its_reader_only(self) -> bool:
-        """Whether staff must not read it: a sign-in code that went out by mail is a key.
+        """Whether staff must not read it: it holds a key, and went out by mail.
 
         Kept letters have no other way to their reader than the outbox.
         """
-        return self.event_id is None and self.state != self.State.KEPT
+        return self.holds_a_key and self.state != self.State.KEPT
 
 
 class SwitchedOff(models.Model):

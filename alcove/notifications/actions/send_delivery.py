@@ -29,8 +29,9 @@ def send(payload: dict[str, Any], now: dt.datetime) -> None:
 def send_delivery(*, delivery_id: int, now: dt.datetime) -> None:
     """Send a waiting message by its channel and mark it sent; do nothing when it is not waiting.
 
-    One that has become useless is dropped. A refusal marks it failed with the reason. Temporary trouble raises ``jobs.Postpone`` with a
-    growing pause, for three days. No transaction is open while the other side is spoken to.
+    One that has become useless is dropped. A refusal marks it failed with the reason. Temporary
+    trouble raises ``jobs.Postpone`` with a growing pause, for three days. No transaction is open
+    while the other side is spoken to.
     """
     letter = _take(delivery_id, now)
     if letter is None:
@@ -49,8 +50,8 @@ def send_delivery(*, delivery_id: int, now: dt.datetime) -> None:
     except TemporaryTrouble as trouble:
         _wait_or_give_up(letter, trouble, now)
     else:
-        # What signs somebody in is not kept any longer than it is needed.
-        secret = {} if letter.event_id else {"text": "", "html": ""}
+        # A key is not kept any longer than it is needed.
+        secret = {"text": "", "html": ""} if letter.holds_a_key else {}
         _settle(letter, state=Delivery.State.SENT, sent_at=now, last_error="", **secret)
 
 

@@ -19,6 +19,8 @@ from alcove.notifications.models import Delivery
 from alcove.notifications.outbox import OutboxBackend
 from alcove.notifications.tests.mailbox import Mailbox, running
 from alcove.people.models import Person
+from alcove.rooms.actions.invite_partner import invite_partner
+from alcove.rooms.models import Membership
 from tests.cast import NOW, Cast, at, book, book_confirmed
 
 MINUTE = dt.timedelta(minutes=1)
@@ -205,6 +207,22 @@ def test_sign_in_mail_is_sent_by_a_job_and_its_code_not_kept(cast: Cast, mailbox
     assert plain.get_content().strip() == "Your code is 123456"
     letter = Delivery.objects.get()
     assert (letter.state, letter.text, letter.html) == ("sent", "", "")
+
+
+def test_link_of_an_invitation_is_not_kept_once_it_is_sent(cast: Cast, mailbox: Mailbox) -> None:
+    Membership.objects.get(room=cast.couples_room, role="partner").delete()
+    invite_partner(
+        actor=cast.client, room_code=cast.couples_room.code, address="kim@example.org", now=NOW
+    )
+
+    jobs.run_due(NOW)
+
+    [message] = mailbox.to("kim@example.org")
+    plain, _html = message.iter_parts()
+    assert "/rooms/invitations/" in plain.get_content()
+    letter = Delivery.objects.get()
+    assert (letter.state, letter.text, letter.html) == ("sent", "", "")
+    assert letter.is_for_its_reader_only
 
 
 def test_html_letter_fetches_nothing_and_has_its_styles_in_place(cast: Cast) -> None:
