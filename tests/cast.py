@@ -41,6 +41,7 @@ class Cast:
     provider: Person
     second_provider: Person
     staff: Person
+    admin: Person
     stranger: Person
     room: Room
     couples_room: Room
@@ -99,6 +100,7 @@ def cast(db: None) -> Cast:
     provider = make_person("Petra Provider", is_provider=True)
     second = make_person("Oskar Other", zone="America/New_York", is_provider=True)
     stranger, staff = make_person("Stig Stranger"), make_person("Sam Staff", is_staff=True)
+    admin = make_person("Ada Admin", is_admin=True)
     make_calendar(provider)
     make_calendar(second, zone="America/New_York")
     return Cast(
@@ -107,6 +109,7 @@ def cast(db: None) -> Cast:
         provider=provider,
         second_provider=second,
         staff=staff,
+        admin=admin,
         stranger=stranger,
         room=make_room(client, provider, plan),
         couples_room=make_room(client, provider, plan, partner=partner),

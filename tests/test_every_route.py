@@ -25,24 +25,24 @@ from alcove.rooms.models import Membership, Room
 from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, ring
 from tests.couples import invited
 
-ROLES = ("client", "partner", "provider", "second_provider", "staff", "stranger", "nobody")
+ROLES = ("client", "partner", "provider", "second_provider", "staff", "admin", "stranger", "nobody")
 
-ALL = (200,) * 7
-SIGNED_IN = (200,) * 6 + (302,)
-MEMBERS = (200, 200, 200, 404, 404, 404, 302)
-LINKS = (302, 302, 302, 404, 404, 404, 302)
-SCHEDULER = (200, 403, 403, 404, 404, 404, 302)
-HOLDER = (200, 404, 404, 404, 404, 404, 302)
-PROVIDERS = (403, 403, 200, 200, 403, 403, 302)
-OWN_HOURS = (403, 403, 200, 404, 403, 403, 302)
-HOURS_BY_POST = (403, 403, 405, 405, 403, 403, 302)
-POST_ONLY = (405, 405, 405, 405, 405, 405, 302)
-ROOM_BY_POST = (405, 405, 405, 404, 404, 404, 302)
-STAFF = (404, 404, 404, 404, 200, 404, 302)
+ALL = (200,) * 8
+SIGNED_IN = (200,) * 7 + (302,)
+MEMBERS = (200, 200, 200, 404, 404, 404, 404, 302)
+LINKS = (302, 302, 302, 404, 404, 404, 404, 302)
+SCHEDULER = (200, 403, 403, 404, 404, 404, 404, 302)
+HOLDER = (200, 404, 404, 404, 404, 404, 404, 302)
+PROVIDERS = (403, 403, 200, 200, 403, 403, 403, 302)
+OWN_HOURS = (403, 403, 200, 404, 403, 403, 403, 302)
+HOURS_BY_POST = (403, 403, 405, 405, 403, 403, 403, 302)
+POST_ONLY = (405, 405, 405, 405, 405, 405, 405, 302)
+ROOM_BY_POST = (405, 405, 405, 404, 404, 404, 404, 302)
+STAFF = (404, 404, 404, 404, 200, 200, 404, 302)
 
 # Status of GET by address name, for the roles in their order.
 EXPECTED: dict[str, tuple[int, ...]] = {
-    "home": (302,) * 7,
+    "home": (302,) * 8,
     "crisis": ALL,
     "health": ALL,
     "offline": ALL,
@@ -54,22 +54,22 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "booking:new_type": SCHEDULER,
     "booking:new_time": SCHEDULER,
     # The room rings already: this leads to its waiting page.
-    "booking:start_now": (302, 403, 403, 404, 404, 404, 302),
+    "booking:start_now": (302, 403, 403, 404, 404, 404, 404, 302),
     "booking:ringing": SCHEDULER,
-    "booking:ring": (403, 403, 200, 404, 404, 404, 302),
+    "booking:ring": (403, 403, 200, 404, 404, 404, 404, 302),
     "booking:ring_state": MEMBERS,
     "booking:bell": PROVIDERS,
     # Times are offered in the couple's room: that page comes first.
-    "booking:share_times": (302, 302, 403, 404, 404, 404, 302),
+    "booking:share_times": (302, 302, 403, 404, 404, 404, 404, 302),
     "booking:proposal": MEMBERS,
-    "booking:offer_times": (403, 403, 302, 404, 404, 404, 302),
+    "booking:offer_times": (403, 403, 302, 404, 404, 404, 404, 302),
     "booking:review": HOLDER,
     "booking:review_move": HOLDER,
     "booking:requests": PROVIDERS,
-    "booking:request": (403, 403, 200, 404, 404, 404, 302),
+    "booking:request": (403, 403, 200, 404, 404, 404, 404, 302),
     "booking:appointment": MEMBERS,
     "booking:reschedule": SCHEDULER,
-    "booking:cancel": (200, 403, 200, 404, 404, 404, 302),
+    "booking:cancel": (200, 403, 200, 404, 404, 404, 404, 302),
     "availability:hours": PROVIDERS,
     "availability:available_now": PROVIDERS,
     "availability:add_weekly": PROVIDERS,
@@ -83,13 +83,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "rooms:list": SIGNED_IN,
     "rooms:new_couples": SIGNED_IN,
     "rooms:members": MEMBERS,
-    "rooms:remove_partner": (200, 403, 403, 404, 404, 404, 302),
-    "rooms:leave": (403, 200, 403, 404, 404, 404, 302),
+    "rooms:remove_partner": (200, 403, 403, 404, 404, 404, 404, 302),
+    "rooms:leave": (403, 200, 403, 404, 404, 404, 404, 302),
     "rooms:resend_invitation": ROOM_BY_POST,
     "rooms:revoke_invitation": ROOM_BY_POST,
     # The stranger is invited: everybody else who is signed in finds a dead link.
-    "rooms:invitation": (410, 410, 410, 410, 410, 200, 200),
-    "rooms:kept_invitation": (302,) * 7,
+    "rooms:invitation": (410, 410, 410, 410, 410, 410, 200, 200),
+    "rooms:kept_invitation": (302,) * 8,
     "rooms:search": SIGNED_IN,
     "rooms:room": MEMBERS,
     "rooms:lines": MEMBERS,
@@ -99,8 +99,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "live:session": MEMBERS,
     "live:left": POST_ONLY,
     "live:attendance": MEMBERS,
-    "live:mark_missed": (403, 403, 200, 404, 404, 404, 302),
-    "live:dispute": (200, 200, 403, 404, 404, 404, 302),
+    "live:mark_missed": (403, 403, 200, 404, 404, 404, 404, 302),
+    "live:dispute": (200, 200, 403, 404, 404, 404, 404, 302),
     "problems": STAFF,
     "disputes:list": STAFF,
     "disputes:one": STAFF,

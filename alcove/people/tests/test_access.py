@@ -2,9 +2,11 @@
 
 import pytest
 
+from alcove.core.errors import NotFound
+from alcove.people.access import require_admin
 from alcove.people.adapter import shown_name
 from alcove.people.models import Person, Practice
-from tests.cast import NOW, make_person
+from tests.cast import NOW, Cast, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -55,3 +57,12 @@ def test_practice_without_a_row_has_the_laws_numbers() -> None:
 def test_somebody_without_a_name_is_called_by_their_address() -> None:
     assert shown_name(Person(email="kim@example.org")) == "kim@example.org"
     assert shown_name(Person(email="kim@example.org", name="Kim")) == "Kim"
+
+
+def test_admins_pages_are_for_active_admins_only(cast: Cast) -> None:
+    require_admin(cast.admin)
+
+    gone = make_person("Otto Once", is_admin=True, is_active=False)
+    for person in (cast.client, cast.partner, cast.provider, cast.staff, cast.stranger, gone):
+        with pytest.raises(NotFound):
+            require_admin(person)
