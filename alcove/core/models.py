@@ -62,3 +62,52 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner} {self.key}"
+
+
+class AuditRow(models.Model):
+    """One look or act of staff, for good: added by ``core.audit.append`` and never changed.
+
+    Each row names the hash of the row before it, so that what was edited, removed or put in between
+    shows. The database refuses edits and deletions (migration 0003) and a second row after the
+    same one. ``actor`` and ``subject`` are opaque keys, as those of events.
+    """
+
+    sequence = models.BigIntegerField(unique=True)
+    happened_at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    act = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80)
+    reason = models.TextField(default="")
+    data = models.JSONField(default=dict)
+    previous_hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="audit_sequence_from_one"),
+        ]
+        indexes = [
+            models.Index(fields=["actor", "sequence"], name="audit_by_actor"),
+            models.Index(fields=["subject", "sequence"], name="audit_by_subject"),
+            models.Index(fields=["act", "sequence"], name="audit_by_act"),
+            models.Index(fields=["happened_at"], name="audit_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.act} {self.subject}"
+
+
+class AuditHead(models.Model):
+    """Where the audit log ends: one row, which whoever appends holds meanwhile."""
+
+    ONLY = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="audit_head_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"ends at {self.sequence}"

@@ -12,6 +12,9 @@ SQLITE_TRIGGERS = {
     "credit_entry_no_update",
     "credit_entry_no_delete",
     "credit_entry_guard",
+    "audit_row_no_update",
+    "audit_row_no_delete",
+    "audit_row_follows",
     "partner_in_couples_room_insert",
     "partner_in_couples_room_update",
     "room_with_partner_stays_couples",
@@ -19,6 +22,8 @@ SQLITE_TRIGGERS = {
 POSTGRES_TRIGGERS = {
     "credit_entry_no_change",
     "credit_entry_guard",
+    "audit_row_no_change",
+    "audit_row_follows",
     "partner_in_couples_room",
     "room_with_partner_stays_couples",
 }

@@ -13,6 +13,7 @@ from itertools import islice
 from django.db import connection, transaction
 
 from alcove.database_check import (
+    audit,
     claims,
     delivery,
     guards,
@@ -74,6 +75,7 @@ CHECKS = [
     Check("Every message that waits has a job that sends it", reminders.unsent),
     Check("Each reminder is of a start that its session had", reminders.wrong_starts),
     Check("No reminder is overdue", reminders.overdue),
+    Check("The audit log is as it was written", audit.tampered),
     Check("No job was given up or fails again and again", delivery.stuck_jobs),
 ]  # fmt: skip
 

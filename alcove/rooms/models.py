@@ -48,6 +48,11 @@ class Room(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def key(self) -> str:
+        """The opaque key by which events and the audit log name this room."""
+        return f"room:{self.code}"
+
 
 class Membership(models.Model):
     """Somebody's belonging to a room; the only thing that opens the room to them.

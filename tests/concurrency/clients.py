@@ -70,6 +70,11 @@ class Browser:
         """Give up the connections."""
         self._http.close()
 
+    def get(self, path: str) -> Answer:
+        """Open a page."""
+        response = self._http.get(path)
+        return Answer(response.status_code, response.headers.get("Location", ""), response.text)
+
     def post(self, path: str, *, key: str | None = None, **fields: str) -> Answer:
         """Send a form; ``key`` is its idempotency key, a new one when it is not given."""
         response = self._http.post(

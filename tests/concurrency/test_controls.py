@@ -22,6 +22,7 @@ from tests.concurrency.facts import (
     told,
 )
 from tests.concurrency.server import serving
+from tests.concurrency.test_audit import links, look, make_staff
 
 pytestmark = pytest.mark.race
 
@@ -245,3 +246,31 @@ def after(seconds: float, act: Callable[[], Answer]) -> Callable[[], Answer]:
         return act()
 
     return wait_and_act
+
+
+def test_without_queue_and_guard_the_audit_log_forks_and_check_says_so(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("audit queue", "audit")
+    staff = make_staff(practice)
+
+    answers = together([partial(look, staff)] * 4)
+
+    assert answers == [200] * 4
+    assert len({before for _sequence, before, _own in links(practice)}) < 4
+    checked = practice.database.run("alcove.cli", "check")
+    assert "The audit log is as it was written" in checked.stdout + checked.stderr
+
+
+def test_without_queue_the_audit_guard_alone_keeps_the_log_one_chain(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("audit queue")
+    staff = make_staff(practice)
+
+    answers = together([partial(look, staff)] * 4)
+
+    # Those that come too late fail, and show nobody's data.
+    assert 500 in answers
+    rows = links(practice)
+    assert len({before for _sequence, before, _own in rows}) == len(rows)

@@ -26,6 +26,7 @@ from alcove.booking.policies import AttendanceFacts
 from alcove.core import jobs
 from alcove.core.errors import NotAllowed
 from alcove.people.access import require_staff
+from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person, Practice
 
 
@@ -116,6 +117,14 @@ def decide_dispute(
     no_show = NoShow.objects.select_related("appointment__room").get(pk=found)
     _settle(no_show, now=now)
     _record("no_show.decided", no_show, actor, now)
+    record_act(
+        actor=actor,
+        act="no_show.decided",
+        subject=no_show.appointment.key,
+        reason=words,
+        data={"verdict": verdict},
+        now=now,
+    )
     return no_show
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from alcove.core.models import Event
+from alcove.core.models import AuditRow
 from alcove.live.access import entry_for
 from alcove.live.actions.join import join_session
 from alcove.live.actions.note import report_problem
@@ -40,7 +40,7 @@ def test_staff_read_what_was_reported_and_the_look_is_on_record(
 
     assert "I hear &lt;nothing&gt;" in page
     assert "The sound" in page
-    assert Event.objects.filter(kind="staff.looked", subject="problems").count() == 1
+    assert AuditRow.objects.filter(act="looked", subject="problems").count() == 1
 
 
 @pytest.mark.parametrize("who", ["client", "provider", "stranger"])

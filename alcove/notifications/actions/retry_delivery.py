@@ -4,11 +4,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from alcove.core import events
 from alcove.notifications.actions.post_letter import have_sent
 from alcove.notifications.errors import NotFailed
 from alcove.notifications.models import Delivery
 from alcove.people.access import require_staff
+from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person
 
 
@@ -23,4 +23,4 @@ def retry_delivery(*, actor: Person, delivery: Delivery, now: dt.datetime) -> No
     if not failed.update(state=Delivery.State.WAITING, give_up_at=None, last_error=""):
         raise NotFailed
     have_sent(delivery, now=now)
-    events.record("staff.sent_again", subject=delivery.key, actor=actor.key, now=now)
+    record_act(actor=actor, act="delivery.sent_again", subject=delivery.key, now=now)

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alcove.core import jobs
-from alcove.core.models import Event, Job
+from alcove.core.models import AuditRow, Job
 from alcove.notifications.models import Delivery
 from tests.cast import NOW, Cast, at, book_confirmed
 
@@ -28,8 +28,8 @@ def make_letter(number: int, **fields: object) -> Delivery:
 
 
 def looks() -> list[tuple[str, str]]:
-    events = Event.objects.filter(kind="staff.looked").order_by("id")
-    return [(event.actor, event.subject) for event in events]
+    rows = AuditRow.objects.filter(act="looked").order_by("sequence")
+    return [(row.actor, row.subject) for row in rows]
 
 
 @pytest.fixture
@@ -119,8 +119,8 @@ def test_failed_letter_is_sent_again_once(cast: Cast, staff: Client) -> None:
     letter.refresh_from_db()
     assert (letter.state, letter.last_error) == ("waiting", "")
     assert Job.objects.get(unique_key=letter.key).kind == "notifications.send"
-    events = Event.objects.filter(kind="staff.sent_again")
-    assert [(event.actor, event.subject) for event in events] == [(cast.staff.key, letter.key)]
+    rows = AuditRow.objects.filter(act="delivery.sent_again")
+    assert [(row.actor, row.subject) for row in rows] == [(cast.staff.key, letter.key)]
 
 
 def test_letter_without_calendar_has_no_file(staff: Client) -> None:

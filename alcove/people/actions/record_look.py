@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from alcove.core import events
+from alcove.core import audit
 from alcove.people.access import require_staff
 from alcove.people.models import Person
 
@@ -13,4 +13,4 @@ from alcove.people.models import Person
 def record_look(*, actor: Person, subject: str, now: dt.datetime) -> None:
     """Record that staff looked at ``subject``, an opaque key; NotFound for everybody else."""
     require_staff(actor)
-    events.record("staff.looked", subject=subject, actor=actor.key, now=now)
+    audit.append(actor=actor.key, act=audit.LOOK, subject=subject, now=now)

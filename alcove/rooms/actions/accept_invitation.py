@@ -42,7 +42,7 @@ def accept_invitation(
     join(Change(room, actor, Membership.Role.PARTNER, actor, now))
     events.record(
         "partner.joined",
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={"room": room.code, "person": actor.pk},

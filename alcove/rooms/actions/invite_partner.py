@@ -80,7 +80,7 @@ def revoke_invitation(*, actor: Person, room_code: str, now: dt.datetime) -> Non
     _close(invitation, now)
     events.record(
         "invitation.revoked",
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={"room": room.code, "invitation": invitation.code},
@@ -106,7 +106,7 @@ def _send(
     )
     event = events.record(
         "partner.invited",
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={

@@ -45,7 +45,7 @@ def _end(membership: Membership, actor: Person, kind: str, now: dt.datetime) -> 
     leave(Change(room, person, membership.role, actor, now), membership)
     events.record(
         kind,
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={"room": room.code, "person": person.pk},

@@ -48,7 +48,7 @@ def open_couples_room(*, actor: Person, beside: str, now: dt.datetime) -> Room:
     )
     events.record(
         "room.opened",
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={"room": room.code},

@@ -59,7 +59,7 @@ def post_message(
     tell_room(room.code)
     events.record(
         "message.posted",
-        subject=f"room:{room.code}",
+        subject=room.key,
         actor=actor.key,
         now=now,
         data={"room": room.code, "message": message.pk},

@@ -11,7 +11,7 @@ from django.urls import reverse
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.models import Appointment, NoShow
 from alcove.booking.policies import AttendanceFacts
-from alcove.core.models import Event
+from alcove.core.models import AuditRow
 from alcove.rooms.models import Room
 from tests.cast import Cast, at, book_confirmed
 
@@ -33,7 +33,7 @@ def test_staff_see_what_waits_and_the_look_is_on_record(cast: Cast, client: Clie
     page = client.get(reverse("disputes:list")).content.decode()
 
     assert reverse("disputes:one", args=[code]) in page
-    assert Event.objects.filter(kind="staff.looked", subject="disputes").count() == 1
+    assert AuditRow.objects.filter(act="looked", subject="disputes").count() == 1
 
 
 def test_staff_decide_and_say_why(cast: Cast, client: Client) -> None:
