@@ -108,5 +108,7 @@ def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> li
         found.append(Entry(reverse("disputes:list"), _("Disputes"), "warning", badge=waiting))
         found.append(Entry(reverse("problems"), _("Reports"), "help"))
         found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
+    if person.is_admin:
+        found.append(Entry(reverse("practice:home"), _("Practice"), "shield"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))
     return found

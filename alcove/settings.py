@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "alcove.live",
     "alcove.support",
     "alcove.notifications",
+    "alcove.practice",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

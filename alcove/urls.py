@@ -32,6 +32,7 @@ urlpatterns = [
     path("rooms/", include("alcove.rooms.urls")),
     path("calendar/", include("alcove.calendars.urls")),
     path("live/", include("alcove.live.urls")),
+    path("practice/", include("alcove.practice.urls")),
     path("staff/problems/", Problems.as_view(), name="problems"),
     path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),

@@ -38,6 +38,8 @@ OWN_HOURS = (403, 403, 200, 404, 403, 403, 403, 302)
 HOURS_BY_POST = (403, 403, 405, 405, 403, 403, 403, 302)
 POST_ONLY = (405, 405, 405, 405, 405, 405, 405, 302)
 ROOM_BY_POST = (405, 405, 405, 404, 404, 404, 404, 302)
+ADMIN = (404, 404, 404, 404, 404, 200, 404, 302)
+ADMIN_BY_POST = (404, 404, 404, 404, 404, 405, 404, 302)
 STAFF = (404, 404, 404, 404, 200, 200, 404, 302)
 
 # Status of GET by address name, for the roles in their order.
@@ -120,11 +122,19 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "people:settings": SIGNED_IN,
     "people:switch_zone": POST_ONLY,
     "people:enter": ALL,
+    "practice:home": ADMIN,
+    "practice:settings": ADMIN,
+    "practice:reasons": ADMIN,
+    "practice:rename_reason": ADMIN,
+    "practice:raise_reason": ADMIN_BY_POST,
+    "practice:retire_reason": ADMIN_BY_POST,
+    "practice:bring_back_reason": ADMIN_BY_POST,
 }
 OF_A_ROOM = (
     "room", "lines", "read", "draft", "members", "remove_partner", "leave", "resend_invitation",
     "revoke_invitation",
 )  # fmt: skip
+OF_A_REASON = ("rename_reason", "raise_reason", "retire_reason", "bring_back_reason")
 # Sign-in and its means are allauth's, about the reader alone. What we close of them is ours.
 SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email",
@@ -228,6 +238,7 @@ def things(cast: Cast) -> Iterator[Things]:
                 "devices:test": [1],
                 "devices:remove": [1],
                 "people:enter": ["no-such-token"],
+                **{f"practice:{name}": [cast.reason.pk] for name in OF_A_REASON},
             },
         )
 

@@ -101,6 +101,14 @@ class ChangedMeanwhile(DomainError):
     message = _("Somebody changed this live session a moment ago: %(status)s.")
 
 
+class ReasonListed(DomainError):
+    """No two reasons of the list have the same words."""
+
+    code = "reason_listed"
+    http_status = 422
+    message = _("That reason is on the list already.")
+
+
 class ReasonNeeded(DomainError):
     """A cancellation names a reason of the practice's list (R12)."""
 

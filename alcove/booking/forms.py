@@ -103,7 +103,7 @@ class CancelForm(AgreeForm):
 
     reason: "forms.ModelChoiceField[CancellationReason]" = forms.ModelChoiceField(
         label=_("Reason"),
-        queryset=CancellationReason.objects.all(),
+        queryset=CancellationReason.objects.filter(retired_at=None),
         widget=forms.RadioSelect,
         empty_label=None,
         error_messages={
@@ -123,7 +123,7 @@ class CancelForm(AgreeForm):
         """Name the reasons in the reader's language."""
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        if not CancellationReason.objects.exists():
+        if not CancellationReason.objects.filter(retired_at=None).exists():
             # A practice without a list must not keep anybody from cancelling.
             del self.fields["reason"]
             return

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from alcove.people.policies import RANGES
 from alcove.people.zones import is_zone
 
 
@@ -91,6 +92,14 @@ class SignInLink(models.Model):
         return f"sign-in link of {self.person_id}"
 
 
+def _in_range() -> Q:
+    """Every number of the practice within its range."""
+    condition = Q()
+    for field, span in RANGES.items():
+        condition &= Q(**{f"{field}__range": span})
+    return condition
+
+
 class Practice(models.Model):
     """The practice that this deployment serves: one row, its name and its booking settings."""
 
@@ -119,7 +128,10 @@ class Practice(models.Model):
     offer_hours = models.PositiveSmallIntegerField(default=48)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row"),
+            models.CheckConstraint(condition=_in_range(), name="practice_numbers_in_range"),
+        ]
 
     def __str__(self) -> str:
         return self.name

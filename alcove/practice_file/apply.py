@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.numbers import get_currency_precision
 from django.db import models, transaction
+from django.db.models import F
 
 from alcove.billing.models import Plan
 from alcove.booking.models import CancellationReason
@@ -104,10 +105,14 @@ class _Importer:
         self._bring("practice", row, values, entry)
 
     def _reasons(self, entries: list[Entry]) -> None:
-        stored = {reason.text_en: reason for reason in CancellationReason.objects.all()}
+        # A retired one is brought back, unless the list has the same words anew.
+        reasons = CancellationReason.objects.order_by(F("retired_at").asc(nulls_first=True))
+        stored = {reason.text_en: reason for reason in reversed(reasons)}
         for position, entry in enumerate(entries):
             row = stored.get(entry["en"]) or CancellationReason()
             values = {"text_en": entry["en"], "text_es": entry["es"], "position": position}
+            if row.retired_at:
+                values["retired_at"] = None
             self._bring("cancellation reasons", row, values, entry)
 
     def _plans(self, entries: list[Entry]) -> None:

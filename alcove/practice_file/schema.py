@@ -3,6 +3,7 @@
 from alcove.availability.models import STEPS
 from alcove.billing.models import LateRule
 from alcove.people.models import Person
+from alcove.people.policies import RANGES
 from alcove.practice_file.values import (
     WEEKDAYS,
     Key,
@@ -31,15 +32,9 @@ PRACTICE = {
     "name": Key(text(120)),
     "time_zone": Key(zone),
     "crisis_text": Key(nullable(text(2000))),
-    "notice_hours": Key(whole(0, 336)),
-    "hold_minutes": Key(whole(1, 120)),
-    "confirm_within_hours": Key(whole(1, 336)),
-    "confirm_before_start_hours": Key(whole(0, 336)),
-    "confirm_at_least_minutes": Key(whole(1, 1440)),
     "confirms_automatically": Key(yes_or_no),
-    "proposal_answer_hours": Key(whole(1, 336)),
-    "proposal_remind_hours": Key(whole(1, 336)),
-    "offer_hours": Key(whole(1, 336)),
+    "lets_in_automatically": Key(yes_or_no),
+    **{field: Key(whole(*span)) for field, span in RANGES.items()},
 }
 REASON = {"en": Key(text(120), required=True), "es": Key(text(120), required=True)}
 PLAN = {

@@ -57,7 +57,8 @@ def cancel_appointment(
     if actor.pk != appointment.provider_id:
         require_scheduler(actor, appointment.room)
     require_movable(appointment, now)
-    if reason is None and CancellationReason.objects.exists():
+    is_listed = reason is not None and reason.retired_at is None
+    if not is_listed and CancellationReason.objects.filter(retired_at=None).exists():
         raise ReasonNeeded
     consequence = consequence_for(actor, appointment, now)
     if consequence.token != agreed:

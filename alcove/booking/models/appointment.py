@@ -126,9 +126,16 @@ class CancellationReason(models.Model):
     text_en = models.CharField(max_length=120)
     text_es = models.CharField(max_length=120)
     position = models.PositiveSmallIntegerField(default=0)
+    # From then on nobody is offered it; whoever chose it before has chosen it.
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["text_en"], condition=Q(retired_at=None), name="reason_listed_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text_en

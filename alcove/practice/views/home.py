@@ -1,0 +1,47 @@
+"""The home of the practice's pages: what can be set up here, and what each of it is for."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alcove.practice.views.page import AdminPage
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One page that the home leads to, by the name of its address."""
+
+    page: str
+    icon: str
+    title: str | Promise
+    text: str | Promise
+
+
+CARDS = [
+    Card(
+        "practice:settings",
+        "settings",
+        _("Settings"),
+        _("Name, time zone, deadlines, and how the live room opens."),
+    ),
+    Card(
+        "practice:reasons",
+        "cross",
+        _("Cancellation reasons"),
+        _("What people choose from when they cancel a session."),
+    ),
+]
+
+
+class Home(AdminPage):
+    """The cards; nothing is changed here."""
+
+    template_name = "practice/home.html"
+    http_method_names = ["get", "head", "options"]
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """What there is."""
+        return {"cards": CARDS}
