@@ -58,6 +58,7 @@ SECRET_KEY = _secret("SECRET_KEY", "secret-key", lambda: secrets.token_urlsafe(5
 
 INSTALLED_APPS = [
     "alcove.core",
+    "alcove.guides",
     "alcove.people",
     "alcove.rooms",
     "alcove.availability",

@@ -27,6 +27,7 @@ urlpatterns = [
     path("offline/", web_app.offline, name="offline"),
     path("manifest.webmanifest", web_app.manifest, name="manifest"),
     path("sw.js", web_app.service_worker, name="service_worker"),
+    path("help/", include("alcove.guides.urls")),
     path("schedule/", include("alcove.booking.urls")),
     path("hours/", include("alcove.availability.urls")),
     path("rooms/", include("alcove.rooms.urls")),

@@ -48,6 +48,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "crisis": ALL,
     "health": ALL,
     "offline": ALL,
+    "guides:list": ALL,
+    "guides:list_in": ALL,
+    "guides:guide": ALL,
+    "guides:guide_in": ALL,
     "manifest": ALL,
     "service_worker": ALL,
     "booking:schedule": SIGNED_IN,
@@ -239,6 +243,9 @@ def things(cast: Cast) -> Iterator[Things]:
                 "devices:remove": [1],
                 "people:enter": ["no-such-token"],
                 **{f"practice:{name}": [cast.reason.pk] for name in OF_A_REASON},
+                "guides:list_in": ["es"],
+                "guides:guide": ["cancel"],
+                "guides:guide_in": ["es", "cancel"],
             },
         )
 

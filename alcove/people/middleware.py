@@ -39,7 +39,8 @@ def zone_and_language(get_response: GetResponse) -> GetResponse:
             return response
         with timezone.override(person.zone), translation.override(person.language):
             response = get_response(request)
-            response.headers["Content-Language"] = person.language
+            # A guide may be read in another one.
+            response.headers.setdefault("Content-Language", person.language)
             response.headers[READER] = reader_mark(person)
             return response
 
