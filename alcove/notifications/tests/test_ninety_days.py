@@ -77,9 +77,10 @@ def rooms(db: None) -> list[Room]:
         room = Room.objects.create(
             kind="couples", owner=people[0], provider=people[1], opened_at=BEGIN - DAY
         )
-        for person, role in zip(people, ("owner", "provider", "partner"), strict=True):
+        for shift, role in enumerate(("owner", "provider", "partner")):
+            person = people[shift]
             Membership.objects.create(room=room, person=person, role=role, joined_at=BEGIN - DAY)
-            leads = LEADS[(person.pk + number) % len(LEADS)]
+            leads = LEADS[(4 * number + shift + 1) % len(LEADS)]
             if leads is not None:
                 Preferences.objects.create(person=person, lead_minutes=leads)
         made.append(room)
