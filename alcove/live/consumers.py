@@ -122,6 +122,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
             raise OtherVersion
         if self.place is not None:
             raise Malformed(re="hello")
+        # The page has done its part; how long the database takes is no fault of it.
+        self._patience.cancel()
         place = Place(
             session_key=session_key(self.scope),
             code=self.scope["url_route"]["kwargs"]["code"],
@@ -129,12 +131,13 @@ class LiveConsumer(AsyncWebsocketConsumer):
             device=found["device"],
             socket=secrets.token_urlsafe(12),
         )
-        arrival = await _in_thread(handling.arrive, place, found["last_message"], clock.now())
-        self._patience.cancel()
+        entry = await _in_thread(handling.look, place, clock.now())
+        self.place, self.entry = place, entry
+        # Listening comes before reading: what happens meanwhile is heard after the welcome.
+        await self.channel_layer.group_add(entry.group, self.channel_name)
+        welcome = await _in_thread(handling.arrive, place, found["last_message"], clock.now())
+        await self._send(welcome)
         self._patience = asyncio.create_task(self._watch_silence())
-        self.place, self.entry = place, arrival.entry
-        await self.channel_layer.group_add(self.entry.group, self.channel_name)
-        await self._send(arrival.welcome)
         # This page answers too, if it is new at the door.
         await self._tell({"type": "session.ask"})
 

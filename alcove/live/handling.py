@@ -44,14 +44,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
-    """A page that was greeted."""
-
-    entry: Entry
-    welcome: Frame
-
-
-@dataclass(frozen=True, slots=True)
 class Standing:
     """How a page stands after joining or renewing: its entry, and whether it is let in.
 
@@ -80,15 +72,15 @@ def look(place: Place, now: dt.datetime) -> Entry:
     return entry
 
 
-def arrive(place: Place, last_message: int, now: dt.datetime) -> Arrival:
-    """Greet a page; Flood when one person opens socket after socket: everybody hears of each."""
+def arrive(place: Place, last_message: int, now: dt.datetime) -> Frame:
+    """The welcome of a page; Flood when one person opens socket after socket: everybody hears of each."""
     entry = look(place, now)
     try:
         count_request("live", entry.person.key, limit=GREETINGS_PER_MINUTE, now=now)
     except TooManyRequests as error:
         raise Flood from error
     people = people_in(entry.appointment)
-    welcome = frame(
+    return frame(
         "welcome",
         version=VERSION,
         you=entry.role,
@@ -99,7 +91,6 @@ def arrive(place: Place, last_message: int, now: dt.datetime) -> Arrival:
         messages=messages_since(entry, last_message),
         ice=credentials(entry),
     )
-    return Arrival(entry, welcome)
 
 
 def credentials(entry: Entry) -> Frame:

@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -19,8 +20,10 @@ from django.urls import reverse
 
 from alcove.booking.models import Appointment
 from alcove.core.jobs import run_due
-from alcove.live import consumers, handling
+from alcove.live import consumers, handling, queries
+from alcove.live.access import Entry, group_of
 from alcove.live.models import LiveSession, Problem, Stay
+from alcove.live.protocol import Frame, frame
 from alcove.live.tests.broken_frames import malformed_frames
 from alcove.live.tests.pages import Page, cookie_of, open_page, socket_to
 from alcove.people.models import Practice
@@ -356,6 +359,30 @@ async def test_each_sees_who_stands_at_the_door(call: Call) -> None:
 
 
 @played
+async def test_news_that_come_while_a_page_is_greeted_are_heard_after_the_welcome(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await open_page(call.code, call.cookies["client"], "client")
+    await client.greet()
+    read = handling.arrive
+    news = frame("person", person=queries.absent("owner", "Cora") | {"state": "waiting"})
+
+    def arrive(place: handling.Place, last_message: int, now: dt.datetime) -> Frame:
+        welcome = read(place, last_message, now)
+        # The client joins after the provider's page was told who is there.
+        send = async_to_sync(get_channel_layer().group_send)
+        send(group_of(call.code), {"type": "session.announce", "frame": news})
+        return welcome
+
+    monkeypatch.setattr(handling, "arrive", arrive)
+    provider = await open_page(call.code, call.cookies["provider"], "provider")
+
+    await provider.greet()
+
+    await provider.hear_person("owner", "waiting")
+
+
+@played
 async def test_words_reach_everybody_once_and_stay_in_the_room(call: Call, lets_in: None) -> None:
     provider, client = await pages_inside(call, "provider", "client")
 
@@ -645,6 +672,25 @@ async def test_a_silent_socket_is_closed(call: Call, monkeypatch: pytest.MonkeyP
     page = await open_page(call.code, call.cookies["client"], "client")
 
     assert await page.closed_with() == 4400
+
+
+@played
+async def test_a_page_is_not_closed_for_a_database_that_answers_late(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = handling.look
+
+    def look_late(place: handling.Place, now: dt.datetime) -> Entry:
+        time.sleep(0.3)
+        return look(place, now)
+
+    monkeypatch.setattr(handling, "look", look_late)
+    monkeypatch.setattr(consumers, "HELLO_SECONDS", 0.15)
+    page = await open_page(call.code, call.cookies["client"], "client")
+
+    welcome = await page.greet()
+
+    assert welcome["you"] == "owner"
 
 
 @played
