@@ -9,6 +9,7 @@ import json
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -339,7 +340,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self._send(frame("error", code=error.code, message=words, re=re, fatal=fatal))
         if fatal:
             self.has_ended = True
-            await self.close(close_code)
+            with suppress(OSError):
+                await self.close(close_code)
 
     async def _expect_hello(self) -> None:
         await asyncio.sleep(HELLO_SECONDS)
@@ -364,7 +366,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.channel_layer.group_send(self._entry.group, message)
 
     async def _send(self, sent: Frame) -> None:
-        if not self.has_ended:
+        if self.has_ended:
+            return
+        # A page that is gone: what it said last, such as that it leaves, is still to be read.
+        with suppress(OSError):
             await self.send(text_data=json.dumps(sent))
 
 

@@ -4,6 +4,7 @@ So no name or word travels twice, and pages without a socket see the same a litt
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -52,7 +53,9 @@ class LookConsumer(AsyncWebsocketConsumer):
     async def look_again(self, _message: dict[str, Any]) -> None:
         """Tell the page to look, unless its person has lost the right to meanwhile."""
         if await self._group_now() == self.group:
-            await self.send(text_data=json.dumps({"type": "look"}))
+            # A page that is gone is told from by ``disconnect``, which comes next.
+            with suppress(OSError):
+                await self.send(text_data=json.dumps({"type": "look"}))
 
     async def _group_now(self) -> str | None:
         """The group by the right of this moment; None after closing the socket for want of it."""

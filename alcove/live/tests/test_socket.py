@@ -1,5 +1,6 @@
 """The socket as each of the cast finds it; see docs/protocol/live.md."""
 
+import asyncio
 import datetime as dt
 import functools
 import json
@@ -342,6 +343,32 @@ async def test_leaving_ends_the_stay_at_once(call: Call, lets_in: None) -> None:
 
     await provider.hear_person("owner", "absent")
     assert await stays() == [("provider", True), ("owner", False)]
+
+
+@played
+async def test_a_page_that_is_gone_while_it_is_spoken_to_has_left_all_the_same(
+    call: Call, lets_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider, client = await pages_inside(call, "provider", "client")
+    send = consumers.LiveConsumer.send
+    was_spoken_to = asyncio.Event()
+
+    async def send_to_who_is_there(
+        self: consumers.LiveConsumer, text_data: str, **more: Any
+    ) -> None:
+        # As the server does where the other end has closed the connection.
+        if self.place and self.place.epoch == client.epoch:
+            was_spoken_to.set()
+            raise ConnectionResetError
+        await send(self, text_data=text_data, **more)
+
+    monkeypatch.setattr(consumers.LiveConsumer, "send", send_to_who_is_there)
+    await provider.send("candidate", to="owner", to_epoch=client.epoch, candidate=None)
+    await was_spoken_to.wait()
+
+    await client.send("leave")
+
+    await provider.hear_person("owner", "absent")
 
 
 @played
