@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from alcove.availability.models import Modality
 from alcove.billing.models import LateRule
 from alcove.billing.queries import CreditStanding
-from alcove.booking.models import Appointment, SlotHold, Status
+from alcove.booking.models import Appointment, NoShow, SlotHold, Status
 from alcove.booking.policies import FREE, Consequence, Terms, consequence_for_client
 from alcove.core.formats import day_and_time, format_money, long_day
 from alcove.core.templatetags.times import reader_zone
@@ -290,6 +290,38 @@ def move_words(consequence: Consequence) -> str:
     if consequence.cost == "credit":
         return _("You will lose 1 session credit, and the new time takes another one.")
     return _("Moving now is free. Your session credit stays with this session.")
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A session that was marked as missed, for one reader: ``stakes`` is what it costs, if it stays so."""
+
+    mark: NoShow
+    stakes: str
+    may_dispute: bool
+
+
+def missed(appointment: Appointment, reader: Person, now: dt.datetime) -> Missed | None:
+    """Where the mark as missed stands for this reader; None for a session that was not missed."""
+    if appointment.status != Status.NO_SHOW:
+        return None
+    mark = NoShow.objects.filter(appointment=appointment).first()
+    if mark is None:
+        return None
+    return Missed(
+        mark=mark,
+        stakes=stakes_words(appointment),
+        may_dispute=reader.pk != appointment.provider_id and mark.is_disputable_at(now),
+    )
+
+
+def stakes_words(appointment: Appointment) -> str:
+    """What a no-show costs the client, by the rule that they read when booking (R13)."""
+    if appointment.late_rule == LateRule.FEE:
+        return _("Once final, a fee of %(amount)s is due and the session credit comes back.") % {
+            "amount": format_money(appointment.late_fee_minor, appointment.currency)
+        }
+    return _("Once final, it costs 1 session credit.")
 
 
 def cost_words(cost: str, appointment: Appointment) -> str:

@@ -309,7 +309,8 @@ def test_the_page_of_the_session_says_where_the_mark_stands(
 
     assert "marked as missed" not in page()
     mark(cast, code)
-    assert "unless the client says before then that it is wrong" in page()
+    says = "the client says" if who == "provider" else "you say"
+    assert f"unless {says} before then that it is wrong" in page()
     dispute(cast, code)
     assert "“I was there”" in page()
     decide(cast, code, "waived")

@@ -20,7 +20,7 @@ from alcove.booking.actions.reschedule import reschedule_appointment
 from alcove.booking.chronicle import chronicle
 from alcove.booking.errors import HoldExpired
 from alcove.booking.forms import AgreeForm, CancelForm, MoveTimeForm
-from alcove.booking.models import Appointment, Ending, NoShow, Status
+from alcove.booking.models import Appointment, Ending, Status
 from alcove.booking.queries import SlotSearch, next_free_times, room_terms
 from alcove.booking.views.choose_time import ChooseTime
 from alcove.booking.views.wizard import READ_ONLY, moved_words
@@ -76,7 +76,7 @@ class Show(AppointmentPage):
                 now=self.now,
             ),
             "ending": ending,
-            "no_show": self.no_show(),
+            "missed": display.missed(appointment, self.person, self.now),
             "reason": (
                 ending.reason.text(get_language() or "en") if ending and ending.reason else ""
             ),
@@ -86,12 +86,6 @@ class Show(AppointmentPage):
             # Whoever came is on record from the start on, also where it was cancelled later.
             "was_opened": appointment.was_confirmed and self.now >= appointment.starts_at,
         }
-
-    def no_show(self) -> NoShow | None:
-        """Where the mark as missed stands, and what was said about it."""
-        if self.appointment.status != Status.NO_SHOW:
-            return None
-        return NoShow.objects.filter(appointment=self.appointment).first()
 
     def again(self) -> dict[str, Any]:
         """Where its owner books such a session again, and the next free times for it (R9)."""

@@ -37,7 +37,6 @@ class Attendance(SessionPage):
         entry = self.entry
         stays = stays_of(entry.appointment)
         facts = attendance_facts(entry.appointment, stays, entry.practice)
-        no_show = NoShow.objects.filter(appointment=entry.appointment).first()
         since = entry.appointment.starts_at + dt.timedelta(
             minutes=entry.practice.no_show_after_minutes
         )
@@ -46,17 +45,12 @@ class Attendance(SessionPage):
             **super().context(form),
             "stays": stays,
             "outcome_words": outcome_words(facts) if self.now >= entry.closes_at else "",
-            "no_show": no_show,
             "may_mark_missed": (
                 is_provider
                 and entry.appointment.status == Status.CONFIRMED
                 and outcome(facts) == "client_absent"
                 and self.now >= since
             ),
-            "may_dispute": (
-                not is_provider and no_show is not None and no_show.is_disputable_at(self.now)
-            ),
-            "now": self.now,
         }
 
 

@@ -50,6 +50,7 @@ class SessionPage(ActionPage):
             "door": entry.door,
             "opens_at": entry.opens_at,
             "closes_at": entry.closes_at,
+            "missed": display.missed(entry.appointment, self.person, self.now),
         }
 
 
