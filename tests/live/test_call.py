@@ -75,6 +75,7 @@ def test_video_falls_to_sound_and_to_chat_and_returns(
     client.press("Continue with chat only")
     provider.until("call.state.level === 'chat' && call.peers.size === 0")
 
+    client.press("More")
     client.press("Return to video")
     provider.until("call.state.level === 'video' && call.state.wants === 'video'")
     provider.until_pictures_flow("owner")

@@ -309,3 +309,40 @@ def test_a_certificate_that_changes_after_the_code_was_compared_is_not_taken(
 
     assert before == after
     assert is_connected
+
+
+# Another page of this origin has the lock of the tab's mark, and gives it back after a while.
+LOCK_IS_HELD = """
+const kept = {value: "mark", getItem: () => kept.value, setItem: (_, value) => {kept.value = value}};
+performance.getEntriesByType = () => [{type: given.type}];
+navigator.locks.request("live:mark", () => new Promise((go) => setTimeout(go, given.held)));
+const {recognize} = await import("live/tab");
+return [await recognize(kept), kept.value];
+"""
+
+
+def test_a_reloaded_page_waits_for_its_own_former_lock(library: Page) -> None:
+    """A busy machine is slow to put the former page away: it is the same place all the same."""
+    assert run(library, LOCK_IS_HELD, {"type": "reload", "held": 1_500}) == [True, "mark"]
+
+
+def test_a_copied_tab_gets_a_mark_of_its_own(library: Page) -> None:
+    is_known, mark = run(library, LOCK_IS_HELD, {"type": "navigate", "held": 1_500})
+
+    assert is_known is False
+    assert mark != "mark"
+
+
+def test_a_page_that_may_have_no_lock_opens_all_the_same(library: Page) -> None:
+    refused = "navigator.locks.request = async () => {throw new DOMException('', 'SecurityError')};"
+
+    is_known, _mark = run(
+        library,
+        refused
+        + LOCK_IS_HELD.replace(
+            'navigator.locks.request("live:mark"', 'void (async () => {})("live:mark"'
+        ),
+        {"type": "reload", "held": 0},
+    )
+
+    assert is_known is False

@@ -10,6 +10,7 @@ from tests.browser import (
     OpenPage,
     assert_no_axe_findings,
     assert_nothing_overflows,
+    watch_of,
 )
 from tests.live.call_page import ROOT, CallPage
 from tests.live.conftest import Practice, meet
@@ -238,6 +239,126 @@ def test_a_microphone_that_does_not_start_in_the_call_is_explained_there(
         provider.call.get_by_text("This page may not use your camera and microphone.")
     ).to_be_visible()
     look(provider.page)
+
+
+def test_a_phone_that_reconnects_keeps_the_name_and_the_crisis_link_readable(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    provider = practice.page(open_page, "retry", "provider", viewport=PHONE).open().join()
+    bar = provider.call.locator(".live-call__bar")
+    name, crisis, lost = (
+        bar.locator(part) for part in ("[data-screen-title]", ".footer__crisis", "[data-lost]")
+    )
+    before = [name.bounding_box(), crisis.bounding_box()]
+
+    lost.evaluate("element => { element.hidden = false; }")
+
+    expect(lost).to_be_visible()
+    after = [name.bounding_box(), crisis.bounding_box()]
+    sizes = [[box["width"], box["height"]] for box in after if box]
+    assert sizes == [[box["width"], box["height"]] for box in before if box]
+
+
+def test_a_call_that_falls_to_chat_shows_the_chat_on_a_phone(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    provider = practice.page(open_page, "retry", "provider", viewport=PHONE).open().join()
+
+    provider.press("More")
+    provider.press("Continue with chat only")
+
+    expect(provider.page.get_by_label("Message", exact=True)).to_be_focused()
+    expect(provider.call.locator('[data-panel-name="more"]')).to_be_hidden()
+    provider.press("More")
+    provider.press("Return to video")
+    provider.until("call.state.level === 'video'")
+
+
+def test_who_is_left_alone_is_told_that_the_other_may_come_back(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "retry")
+    alone = pages["provider"].call.locator("[data-nobody]")
+
+    pages["owner"].press("Leave")
+
+    expect(alone).to_contain_text("Nobody else is here now. You can stay")
+    expect(alone).to_contain_text("Cora-retry Client has left")
+    # Whoever was met has not missed it.
+    expect(alone.locator("[data-missed-after]")).to_be_hidden()
+    pages["provider"].press("Leave")
+    expect(pages["provider"].page.get_by_role("link", name="Who was there")).to_be_visible()
+    expect(pages["owner"].page.get_by_role("link", name="Who was there")).to_be_hidden()
+
+
+def test_a_provider_nobody_joins_is_told_when_the_session_counts_as_missed(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    provider = practice.page(open_page, "signalling", "provider").open().join()
+
+    expect(provider.call.locator("[data-missed-after]")).to_contain_text(
+        "you can mark the session as missed"
+    )
+
+
+def test_a_chat_session_offers_nothing_that_it_has_not(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    provider = practice.page(open_page, "look_chat", "provider").open().join()
+    field = provider.page.get_by_label("Message", exact=True)
+
+    provider.page.keyboard.press("Alt+c")
+    expect(field).to_be_focused()
+
+    provider.press("More")
+    kinds = provider.call.locator("#problem-kind option")
+    assert kinds.all_inner_texts() == ["The connection", "Something else"]
+    provider.press("Leave")
+    expect(provider.page.get_by_role("heading", name="You left the session")).to_be_visible()
+    expect(provider.page.locator('[data-part="left"]')).not_to_contain_text("icrophone")
+
+
+COUNTS_SOUNDS = """
+  window.sounds = 0;
+  const start = AudioContext.prototype.createGain;
+  AudioContext.prototype.createGain = function () { window.sounds += 1; return start.call(this); };
+"""
+
+
+def test_the_test_sound_plays_once_at_a_time_and_says_what_should_be_heard(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    client = practice.page(open_page, "slow", "owner")
+    client.page.add_init_script(COUNTS_SOUNDS)
+    client.open()
+    ready = client.page.locator('[data-part="ready"]')
+    ready.get_by_text("Choose devices").click()
+
+    for _ in range(3):
+        ready.get_by_role("button", name="Play a test sound").click()
+
+    expect(ready.get_by_text("You should hear three soft tones now.")).to_be_visible()
+    expect(ready.get_by_text("Did you hear three soft tones?")).to_be_visible()
+    assert client.page.evaluate("window.sounds") == 1
+
+
+def test_a_live_room_whose_scripts_do_not_arrive_says_so_and_offers_to_load_again(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    client = practice.page(open_page, "elsewhere", "owner")
+    watch_of(client.page).allow("ERR_FAILED|Failed to fetch dynamically imported module")
+    client.page.route("**/live_session*.js", lambda route: route.abort())
+
+    client.page.goto(f"/live/{client.code}/")
+
+    late = client.page.get_by_text("The live room takes longer than usual to open.")
+    expect(late).to_be_hidden()
+    expect(late).to_be_visible(timeout=10_000)
+    look(client.page)
+    client.page.unroute("**/live_session*.js")
+    client.page.get_by_role("link", name="Load again").click()
+    expect(client.page.locator("[data-join]")).to_be_visible()
+    expect(late).to_be_hidden()
 
 
 def test_without_scripts_the_page_says_so_and_leads_to_the_room(

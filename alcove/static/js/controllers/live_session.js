@@ -15,7 +15,7 @@ import { ready } from "./live_session/ready.js";
 import { screens } from "./live_session/screens.js";
 import { stage } from "./live_session/stage.js";
 import { toolbar } from "./live_session/toolbar.js";
-import { patience } from "./live_session/waiting.js";
+import { missedHint, patience } from "./live_session/waiting.js";
 import { wakefulness } from "./live_session/wakefulness.js";
 
 /**
@@ -67,6 +67,7 @@ export async function connect(root) {
     panel,
     waitingList(page),
     patience(page),
+    missedHint(page),
     asked,
     more(page, { pictureToFloat: tiles.pictureToFloat, setLevel }),
     connectionTest(page),

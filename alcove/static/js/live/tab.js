@@ -10,9 +10,10 @@ import { token } from "live/protocol";
  */
 
 const MARK = "live:device";
-/** A page that is loading anew may find its own former lock for a moment. */
-const TRIES = 6;
-const PAUSE = 80;
+/** Without a word from elsewhere, a lock that is held is held by another page. */
+const PATIENCE = 500;
+/** A page that is loaded anew finds its own former lock until the browser has put that page away. */
+const PATIENCE_AFTER_RELOAD = 5_000;
 
 /**
  * Whether the tab is known from before; if not, it has a fresh mark now.
@@ -41,25 +42,25 @@ export function markOf(storage) {
  * Takes the lock of this mark until the page goes; false while another page has it.
  *
  * @param {string} mark
- */
-async function hold(mark) {
-  if (!navigator.locks) return true;
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    if (tries > 0) await new Promise((done) => setTimeout(done, PAUSE));
-    if (await lock(mark)) return true;
-  }
-  return false;
-}
-
-/**
- * @param {string} mark
  * @returns {Promise<boolean>}
  */
-function lock(mark) {
+function hold(mark) {
+  if (!navigator.locks) return Promise.resolve(true);
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(), isReloaded() ? PATIENCE_AFTER_RELOAD : PATIENCE);
   return new Promise((done) => {
-    navigator.locks.request(`live:${mark}`, { ifAvailable: true }, (given) => {
-      done(Boolean(given));
-      return given ? new Promise(() => {}) : undefined;
+    const { signal } = waiting;
+    const held = navigator.locks.request(`live:${mark}`, { signal }, () => {
+      clearTimeout(timer);
+      done(true);
+      return new Promise(() => {});
     });
+    // Not given in time, or not at all, as where a browser keeps a page from its storage.
+    held.catch(() => done(false));
   });
+}
+
+function isReloaded() {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return /** @type {PerformanceNavigationTiming | undefined} */ (navigation)?.type === "reload";
 }

@@ -23,9 +23,7 @@ export function deviceChoice(page, acts) {
       fill();
     });
   }
-  onClick(root, "[data-test-sound]", () => {
-    call.devices.testSound();
-  });
+  testSound(page);
   call.devices.addEventListener("change", () => fill());
 
   /** Fills every select anew; labels are known only once the browser allowed a device. */
@@ -57,6 +55,29 @@ export function deviceChoice(page, acts) {
       for (const one of meters) one();
     },
   };
+}
+
+/**
+ * Plays a sound, one at a time, and says what should be heard.
+ *
+ * @param {Page} page
+ */
+function testSound({ root, call, say }) {
+  let isPlaying = false;
+  onClick(root, "[data-test-sound]", async (button) => {
+    if (isPlaying) return;
+    isPlaying = true;
+    const place = button.closest("[data-device-choice]") ?? root;
+    const words = find(place, "[data-test-sound-words]");
+    words.textContent = say("sound.playing");
+    try {
+      await call.devices.testSound();
+      words.textContent = say("sound.played");
+    } catch {
+      words.textContent = say("sound.failed");
+    }
+    isPlaying = false;
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-import { find, findAll, onClick } from "./page.js";
+import { find, findAll, isVisible, onClick } from "./page.js";
 
 /** @typedef {import("./page.js").Page} Page */
 
@@ -14,9 +14,14 @@ export function panels(page, onOpen) {
   const { root } = page;
   const call = find(root, '[data-part="call"]');
   let open = "";
+  let wasChat = false;
 
   const show = () => {
     const isChat = call.dataset.level === "chat";
+    // What would lie over the chat, on phones, gives way to it.
+    if (isChat && !wasChat) open = "";
+    const givesFocus = isChat && !wasChat && call.contains(document.activeElement);
+    wasChat = isChat;
     call.dataset.panel = open;
     for (const panel of findAll(call, "[data-panel-name]")) {
       const name = panel.dataset.panelName ?? "";
@@ -27,10 +32,15 @@ export function panels(page, onOpen) {
       button.setAttribute("aria-expanded", String(button.dataset.openPanel === open));
       button.hidden = isChat && button.dataset.openPanel === "chat";
     }
+    if (givesFocus && !isVisible(/** @type {HTMLElement} */ (document.activeElement))) write();
   };
+
+  /** The way to write, where the chat is always there. */
+  const write = () => find(call, "[data-chat-text]").focus();
 
   /** @param {string} name */
   const toggle = (name) => {
+    if (name === "chat" && wasChat) return write();
     const wasOpen = open;
     open = open === name ? "" : name;
     show();

@@ -14,7 +14,9 @@ export function stage(page, showSilence) {
   const { root } = page;
   const list = find(root, "[data-tiles]");
   const nobody = find(root, "[data-nobody]");
+  const words = find(nobody, "[data-nobody-words]");
   const call = find(root, '[data-part="call"]');
+  let wasThere = false;
   /** @type {Map<string, ReturnType<typeof tile>>} */
   const tiles = new Map();
   let speaker = "";
@@ -53,6 +55,9 @@ export function stage(page, showSilence) {
       list.hidden = there.length === 0;
       list.dataset.count = String(there.length);
       nobody.hidden = there.length > 0;
+      wasThere ||= there.length > 0;
+      const said = page.say(wasThere ? "nobody.now" : "nobody.yet");
+      if (words.textContent !== said) words.textContent = said;
       if (state.level === "chat") showSilence(false);
       showSelf(root, state);
     },

@@ -80,7 +80,9 @@ function shortcuts(root, acts) {
     if (event.target instanceof Element && event.target.matches("input, textarea, select")) return;
     const keys = `Alt+${event.code.slice(3)}`;
     const button = root.querySelector(`[data-part="call"] [aria-keyshortcuts="${keys}"]`);
-    if (!(button instanceof HTMLElement) || button.hidden) return;
+    if (!(button instanceof HTMLElement)) return;
+    // Where the session is a chat, its button is gone and the chat itself is there.
+    if (button.hidden && button.dataset.openPanel !== "chat") return;
     event.preventDefault();
     act();
   });

@@ -32,3 +32,28 @@ export function patience(page) {
     },
   };
 }
+
+/**
+ * Tells a provider whom nobody joins from when on the session may be marked as missed, by the same
+ * minutes.
+ *
+ * @param {Page} page
+ * @returns {import("./page.js").Part}
+ */
+export function missedHint(page) {
+  const place = page.root.querySelector("[data-missed-after]");
+  if (!(place instanceof HTMLElement)) return { render() {} };
+  const wait = Number(place.dataset.missedAfter) * 60_000;
+  let hasCome = false;
+
+  return {
+    render({ session, people }) {
+      if (!session) return;
+      hasCome ||= Object.values(people).some(({ state }) => !["absent", "door"].includes(state));
+      place.hidden = hasCome;
+      const time = page.clock(Date.parse(session.starts_at) + wait);
+      const said = page.say("missed.after", { time });
+      if (place.textContent !== said) place.textContent = said;
+    },
+  };
+}
