@@ -26,8 +26,8 @@ from alcove.guides.guide import Guide
 from alcove.guides.library import guides
 
 PICTURES = Path(__file__).resolve().parent / "static" / "guides"
-# Pictures are taken at twice the size at which they are shown.
-DENSITY = 2
+# Pictures are taken larger than they are shown, for screens that are finer.
+DENSITY = 1.5
 
 _NAMED = re.compile(r"\s*\{#(?P<anchor>[a-z0-9-]+)\}$")
 _GUIDE = re.compile(r"(?P<slug>[a-z0-9-]*)(?:#(?P<anchor>[a-z0-9-]+))?")
@@ -127,7 +127,7 @@ def _picture(name: str, guide: Guide) -> dict[str, Any]:
     if file is None:
         raise GuideProblem(f"{guide.source}: there is no picture {path}")
     with Image.open(file) as image:
-        width, height = (str(side // DENSITY) for side in image.size)
+        width, height = (str(round(side / DENSITY)) for side in image.size)
     return {
         "src": static(path),
         "width": width,

@@ -18,6 +18,12 @@ def guide_url(guide: Guide, language: str = "") -> str:
     return address_of(guide, language)
 
 
+@register.simple_tag
+def guide_address(slug: str, anchor: str = "") -> str:
+    """Where this guide stands, in the reader's language; a slug of no guide is a KeyError."""
+    return address_of(library.guides(get_language() or "")[slug], anchor=anchor)
+
+
 @register.simple_tag(takes_context=True)
 def guides_here(context: dict[str, Any]) -> list[Guide]:
     """The guides that help the reader with the page at hand; none where no request is known."""
