@@ -126,7 +126,21 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "people:settings": SIGNED_IN,
     "people:switch_zone": POST_ONLY,
     "people:enter": ALL,
+    # Nobody's link: it asks first, whoever stands there.
+    "people:welcome": ALL,
     "practice:home": ADMIN,
+    "practice:people": ADMIN,
+    "practice:invite": ADMIN,
+    "practice:person": ADMIN,
+    "practice:roles": ADMIN,
+    "practice:invite_again": ADMIN_BY_POST,
+    "practice:withdraw": ADMIN,
+    "practice:deactivate": ADMIN,
+    "practice:reactivate": ADMIN,
+    "practice:open_room": ADMIN,
+    "practice:room": ADMIN,
+    "practice:close_room": ADMIN,
+    "practice:reopen_room": ADMIN_BY_POST,
     "practice:settings": ADMIN,
     "practice:reasons": ADMIN,
     "practice:rename_reason": ADMIN,
@@ -139,6 +153,9 @@ OF_A_ROOM = (
     "revoke_invitation",
 )  # fmt: skip
 OF_A_REASON = ("rename_reason", "raise_reason", "retire_reason", "bring_back_reason")
+OF_A_PERSON = (
+    "person", "roles", "invite_again", "withdraw", "deactivate", "reactivate", "open_room",
+)  # fmt: skip
 # Sign-in and its means are allauth's, about the reader alone. What we close of them is ours.
 SIGN_IN = {
     "account_login", "account_logout", "account_inactive", "account_signup", "account_email",
@@ -242,10 +259,16 @@ def things(cast: Cast) -> Iterator[Things]:
                 "devices:test": [1],
                 "devices:remove": [1],
                 "people:enter": ["no-such-token"],
+                "people:welcome": ["no-such-token"],
                 **{f"practice:{name}": [cast.reason.pk] for name in OF_A_REASON},
                 "guides:list_in": ["es"],
                 "guides:guide": ["cancel"],
                 "guides:guide_in": ["es", "cancel"],
+                **{f"practice:{name}": [cast.client.pk] for name in OF_A_PERSON},
+                **{
+                    f"practice:{name}": [room.code]
+                    for name in ("room", "close_room", "reopen_room")
+                },
             },
         )
 

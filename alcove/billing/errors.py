@@ -10,3 +10,11 @@ class NotEnoughCredits(DomainError):
 
     code = "not_enough_credits"
     message = _("There is no session credit left for this room.")
+
+
+class CoverageEndsBefore(DomainError):
+    """Coverage ends after it began."""
+
+    code = "coverage_ends_before"
+    http_status = 422
+    message = _("The plan would end before it begins. Please choose a later end, or none.")

@@ -3,7 +3,7 @@
 import logging
 import re
 
-_SECRET_LINK = re.compile(r"(/you/enter/|/rooms/invitations/)[^/\s]+")
+_SECRET_LINK = re.compile(r"(/you/enter/|/you/welcome/|/setup/|/rooms/invitations/)[^/\s]+")
 
 
 class WithoutSecretLinks(logging.Filter):

@@ -5,6 +5,46 @@ from django.utils.translation import gettext_lazy as _
 from alcove.core.errors import DomainError
 
 
+class AddressKnown(DomainError):
+    """Every address belongs to one person."""
+
+    code = "address_known"
+    http_status = 422
+    message = _("Somebody with that address is here already. Search for it among the people.")
+
+
+class LastAdmin(DomainError):
+    """Somebody must be left who can set the practice up."""
+
+    code = "last_admin"
+    message = _("That is the last active admin. Make somebody else an admin first.")
+
+
+class ProvidesRooms(DomainError):
+    """A provider's rooms are closed before they stop being one."""
+
+    code = "provides_rooms"
+    message = _("%(name)s has open rooms as a provider. Close these rooms first.")
+
+
+class WelcomeDead(DomainError):
+    """The link was used, replaced, withdrawn, is too old, or never was one: the same answer."""
+
+    code = "welcome_dead"
+    http_status = 410
+    message = _(
+        "This invitation has been used, withdrawn or sent anew, or is more than 7 days old. You can "
+        "sign in with a code that is mailed to you, or ask the practice to invite you again."
+    )
+
+
+class NoOpenInvitation(DomainError):
+    """It was accepted or withdrawn a moment ago."""
+
+    code = "no_open_invitation"
+    message = _("There is no open invitation any more. Load the page again to see where it stands.")
+
+
 class ReminderTooLate(DomainError):
     """A provider is reminded while they can still answer."""
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +90,39 @@ class SignInLink(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in link of {self.person_id}"
+
+
+class PersonInvitation(models.Model):
+    """The practice's invitation of somebody new; its link signs them in, once.
+
+    Only the secret's hash is kept. Open until it is accepted, withdrawn or sent anew; the database
+    allows a person one that is not closed.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="invitations")
+    invited_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(closed_at=None), name="person_invited_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(closed_at__isnull=False),
+                name="person_invitation_accepted_is_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("invited_at")), name="person_invitation_expires_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.person_id}"
 
 
 def _in_range() -> Q:

@@ -16,6 +16,7 @@ from django.views.generic import View
 from alcove.core import clock
 from alcove.core.pages import ActionPage
 from alcove.people.actions.change_settings import change_settings
+from alcove.people.actions.invite_person import accept_person_invitation
 from alcove.people.forms import SettingsForm, ZoneForm
 from alcove.people.models import Person
 from alcove.people.sign_in_links import use_link
@@ -82,5 +83,15 @@ class EnterByLink(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Sign in and go to the start page."""
         person = use_link(token, now=clock.now())
+        login(request, person, backend=BACKEND)
+        return HttpResponseRedirect(reverse("home"))
+
+
+class Welcome(EnterByLink):
+    """The door of the practice's invitation: it asks first too, and opens once."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Sign in and go to the start page."""
+        person = accept_person_invitation(token=token, now=clock.now())
         login(request, person, backend=BACKEND)
         return HttpResponseRedirect(reverse("home"))

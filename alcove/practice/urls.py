@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from alcove.practice.views import home, reasons, settings
+from alcove.practice.views import home, people, reasons, rooms, settings
 
 app_name = "practice"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/add/", people.Invite.as_view(), name="invite"),
+    path("people/<int:pk>/", people.ShowPerson.as_view(), name="person"),
+    path("people/<int:pk>/roles/", people.Roles.as_view(), name="roles"),
+    path("people/<int:pk>/again/", people.InviteAgain.as_view(), name="invite_again"),
+    path("people/<int:pk>/withdraw/", people.Withdraw.as_view(), name="withdraw"),
+    path("people/<int:pk>/deactivate/", people.Deactivate.as_view(), name="deactivate"),
+    path("people/<int:pk>/reactivate/", people.Reactivate.as_view(), name="reactivate"),
+    path("people/<int:pk>/room/", rooms.OpenRoom.as_view(), name="open_room"),
+    path("rooms/<str:code>/", rooms.ShowRoom.as_view(), name="room"),
+    path("rooms/<str:code>/close/", rooms.CloseRoom.as_view(), name="close_room"),
+    path("rooms/<str:code>/reopen/", rooms.ReopenRoom.as_view(), name="reopen_room"),
     path("settings/", settings.Settings.as_view(), name="settings"),
     path("reasons/", reasons.Reasons.as_view(), name="reasons"),
     path("reasons/<int:pk>/", reasons.RenameReason.as_view(), name="rename_reason"),

@@ -154,6 +154,7 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         "provider_absent": _("The provider did not come. The session credit is back."),
         "not_connected": _("Nobody could be connected, so nobody pays."),
         "provider": _("Cancelled by the provider."),
+        "practice": _("Cancelled by the practice."),
     }.get(str(data.get("cause") or data.get("by")), _("Cancelled by the client."))
     return {
         "appointment.requested": _answer_by(data, zone),

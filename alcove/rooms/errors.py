@@ -182,3 +182,33 @@ class NameNeeded(DomainError):
     code = "name_needed"
     http_status = 422
     message = _("Please type your name, as the others in the room know you.")
+
+
+class OneAndTheSame(DomainError):
+    """A room is of two people."""
+
+    code = "one_and_the_same"
+    http_status = 422
+    message = _("Client and provider of a room are two people. Please choose somebody else.")
+
+
+class NotAProvider(DomainError):
+    """Rooms are with providers."""
+
+    code = "not_a_provider"
+    http_status = 422
+    message = _("%(name)s is no provider. Give them that role first, or choose somebody else.")
+
+
+class PersonGone(DomainError):
+    """Nobody opens a room of somebody who cannot come."""
+
+    code = "person_gone"
+    message = _("%(name)s cannot sign in at present. Reactivate them first.")
+
+
+class RoomExists(DomainError):
+    """The practice opens one room of a kind for two people."""
+
+    code = "room_exists"
+    message = _("%(client)s has an open room of this kind with %(provider)s already.")

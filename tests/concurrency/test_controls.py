@@ -22,6 +22,7 @@ from tests.concurrency.facts import (
     told,
 )
 from tests.concurrency.server import serving
+from tests.concurrency.test_admins import active_admins, deactivate_each_other, make_admins
 from tests.concurrency.test_audit import links, look, make_staff
 
 pytestmark = pytest.mark.race
@@ -274,3 +275,14 @@ def test_without_queue_the_audit_guard_alone_keeps_the_log_one_chain(
     assert 500 in answers
     rows = links(practice)
     assert len({before for _sequence, before, _own in rows}) == len(rows)
+
+
+def test_without_the_lock_two_admins_leave_the_practice_without_any(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("admins")
+    pair = make_admins(practice, 0)
+
+    deactivate_each_other(practice, pair)
+
+    assert active_admins(practice) == 0

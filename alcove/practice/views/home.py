@@ -22,6 +22,12 @@ class Card:
 
 CARDS = [
     Card(
+        "practice:people",
+        "people",
+        _("People and rooms"),
+        _("Invite people, give roles, open rooms and set their plans."),
+    ),
+    Card(
         "practice:settings",
         "settings",
         _("Settings"),

@@ -1,0 +1,33 @@
+"""The letter with which the practice invites somebody."""
+
+from alcove.core.models import Event
+from alcove.notifications.actions.notify import as_read_by
+from alcove.notifications.actions.post_letter import post_letter
+from alcove.notifications.kinds import Kind
+from alcove.notifications.letters.people import invited_by_practice
+from alcove.notifications.mail import render
+from alcove.notifications.models import Delivery
+from alcove.people.models import PersonInvitation
+from alcove.people.person_invitations import posts_person_invitations
+
+
+@posts_person_invitations
+def post_person_invitation(invitation: PersonInvitation, token: str, event: Event) -> None:
+    """Post the link to the invited address; only this letter ever holds it.
+
+    The row names no person, as every letter that holds a key: staff cannot read it once it is sent.
+    """
+    reader = invitation.person
+    with as_read_by(reader):
+        letter = invited_by_practice(token, invitation.expires_at, reader.zone)
+        text, html = render(letter)
+    delivery = Delivery(
+        event=event,
+        address=reader.email,
+        kind=Kind.ROOMS,
+        subject=letter.subject,
+        text=text,
+        html=html,
+        useful_until=letter.useful_until,
+    )
+    post_letter(delivery, now=event.happened_at)
