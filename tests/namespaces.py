@@ -130,6 +130,14 @@ class Host:
         """End ``go_silent``."""
         _ip("link", "set", self.port, "up")
 
+    def lose(self, other: "Host") -> None:
+        """Send nothing to one other host any more; everybody else is reached as before."""
+        _ip("-n", self.namespace, "route", "replace", "blackhole", other.address)
+
+    def find(self, other: "Host") -> None:
+        """End ``lose``."""
+        _ip("-n", self.namespace, "route", "del", "blackhole", other.address)
+
 
 @dataclass(frozen=True)
 class Network:

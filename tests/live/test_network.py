@@ -3,6 +3,7 @@
 ``pytest -s`` prints what was measured.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import watch_of
 from tests.live.apart import browsers_on, hosts_for
@@ -108,6 +109,63 @@ def test_a_call_comes_back_after_six_seconds_without_a_network(
         flows_both_ways(pages)
         tell(f"pictures again after {fault}", time.monotonic() - began)
         pages["owner"].until("call.state.signalling === 'open'", seconds=30)
+
+
+def state_of(page: CallPage, other: str) -> Locator:
+    """What the page says on somebody's tile about the path to them."""
+    return page.page.locator(f'[data-tiles] [data-role="{other}"] [data-tile-state]')
+
+
+def test_one_path_of_three_fails_and_the_others_go_on(
+    chromium: Browser, original: Original, tmp_path: Path
+) -> None:
+    with (
+        hosts_for("owner", "partner", "provider") as net,
+        called(net, chromium, original, tmp_path, "couple") as pages,
+    ):
+        for role, page in pages.items():
+            page.until_pictures_flow(*(other for other in pages if other != role), seconds=30)
+        couple = {"owner": "partner", "partner": "owner"}
+        code = pages["provider"].ask("call.state.safetyCode")
+
+        for role, other in couple.items():
+            net.hosts[role].lose(net.hosts[other])
+
+        # Each of the two is told, on the tile of the other and nowhere else.
+        for role, other in couple.items():
+            expect(state_of(pages[role], other)).to_have_text(
+                re.compile("Reconnecting …|No connection"), timeout=15_000
+            )
+        for role, other in couple.items():
+            page = pages[role]
+            expect(state_of(page, other)).to_have_text("No connection", timeout=30_000)
+            name = f"{'Paul' if other == 'partner' else 'Cora'}-couple"
+            expect(page.page.locator('[data-banner="suggestion"]')).to_contain_text(
+                re.compile(f"You and {name} .* do not reach each other"), timeout=15_000
+            )
+            page.until_pictures_flow("provider", seconds=2)
+            page.until_sound_flows("provider", seconds=2)
+            expect(state_of(page, "provider")).to_be_hidden()
+            # What cannot be compared with everybody is not shown.
+            assert page.ask("call.state.safetyCode") is None
+        provider = pages["provider"]
+        provider.until_pictures_flow("owner", "partner", seconds=2)
+        provider.until_sound_flows("owner", "partner", seconds=2)
+        expect(provider.page.locator('[data-banner="suggestion"]')).to_be_empty()
+        assert provider.ask("call.state.level") == "video"
+        assert provider.ask("call.state.safetyCode") == code
+
+        for role, other in couple.items():
+            net.hosts[role].find(net.hosts[other])
+
+        began = time.monotonic()
+        for role, other in couple.items():
+            pages[role].until_pictures_flow(other, "provider", seconds=30)
+        tell("pictures again on the path that failed", time.monotonic() - began)
+        for role, other in couple.items():
+            expect(state_of(pages[role], other)).to_be_hidden()
+            expect(pages[role].page.locator('[data-banner="suggestion"]')).to_be_empty()
+            pages[role].until(f"call.state.safetyCode === '{code}'")
 
 
 def test_people_hear_each_other_though_every_tenth_packet_is_lost(

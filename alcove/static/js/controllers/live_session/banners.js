@@ -105,10 +105,11 @@ export function questions(page, banner, setLevel) {
   let raisedBy = "";
 
   /** @param {State} state */
-  const suggest = ({ suggestion }) => {
+  const suggest = ({ suggestion, people }) => {
     if (!suggestion) declined = "";
     if (!suggestion || suggestion === declined) return banner.hide("suggestion");
     banner.show("suggestion", `suggest-${suggestion}`, {
+      words: suggestion === "chat" ? chatWords(page, people) : "",
       yes: () => setLevel(suggestion),
       no: () => {
         declined = suggestion;
@@ -144,6 +145,19 @@ export function questions(page, banner, setLevel) {
       if (level !== "video") page.announce(page.say(`level.${level}`));
     },
   };
+}
+
+/**
+ * Why writing may help: where only some cannot be reached, who they are.
+ *
+ * @param {Page} page
+ * @param {State["people"]} people
+ */
+function chatWords(page, people) {
+  const here = Object.values(people).filter(({ state }) => state === "here");
+  const lost = here.filter(({ path }) => path !== "connected");
+  if (!lost.length || lost.length === here.length) return page.say("suggest.chat");
+  return page.say("suggest.chat.some", { name: lost.map(({ name }) => name).join(", ") });
 }
 
 /**
