@@ -36,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     add("check", "check", "Verify every invariant of the database; exit 1 if one is broken.")
     link = add("sign-in-link", "sign_in_link", "Print a one-time link that signs a person in.")
     link.add_argument("email", help="the person's e-mail address")
+    add("setup-link", "setup_link", "Print a one-time link that sets up an empty practice.")
     add("push-key", "push_key", "Print a new private key for web push.")
     backup = add("backup", "backup", "Copy the SQLite database into one file while it runs.")
     backup.add_argument("file", help="the file to write; it must not exist")

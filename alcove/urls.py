@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from alcove import web_app
 from alcove.live.views.problems import Problems
+from alcove.practice.views.first_steps import SetUp
 
 
 def crisis(request: HttpRequest) -> HttpResponse:
@@ -33,6 +34,7 @@ urlpatterns = [
     path("rooms/", include("alcove.rooms.urls")),
     path("calendar/", include("alcove.calendars.urls")),
     path("live/", include("alcove.live.urls")),
+    path("setup/<str:token>/", SetUp.as_view(), name="set_up"),
     path("practice/", include("alcove.practice.urls")),
     path("staff/problems/", Problems.as_view(), name="problems"),
     path("staff/disputes/", include("alcove.support.urls")),

@@ -128,7 +128,14 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "people:enter": ALL,
     # Nobody's link: it asks first, whoever stands there.
     "people:welcome": ALL,
+    # There is somebody here: the link is dead for everybody.
+    "set_up": (410,) * 8,
     "practice:home": ADMIN,
+    "practice:first_steps": (404, 404, 404, 404, 404, 302, 404, 302),
+    "practice:first_provider": ADMIN,
+    "practice:first_plan": ADMIN,
+    "practice:first_client": ADMIN,
+    "practice:first_ready": ADMIN,
     "practice:people": ADMIN,
     "practice:invite": ADMIN,
     "practice:person": ADMIN,
@@ -260,6 +267,7 @@ def things(cast: Cast) -> Iterator[Things]:
                 "devices:remove": [1],
                 "people:enter": ["no-such-token"],
                 "people:welcome": ["no-such-token"],
+                "set_up": ["no-such-token"],
                 **{f"practice:{name}": [cast.reason.pk] for name in OF_A_REASON},
                 "guides:list_in": ["es"],
                 "guides:guide": ["cancel"],

@@ -10,6 +10,7 @@ from django.core import checks
 
 from alcove.commands.console import refuse, say
 from alcove.commands.setup import is_set_up
+from alcove.commands.setup_link import set_up_lines
 
 # Requests in flight get this long when the process is told to stop.
 GRACEFUL_SECONDS = 10
@@ -22,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve until stopped; 1 when settings are unsafe, tables are missing or the port is taken."""
     if not is_set_up():
         return refuse("the database is not set up; run `alcove setup` first.")
-    return serve()
+    waiting = set_up_lines()
+    address = f"Alcove answers at {settings.BASE_URL}"
+    return serve("\n".join([address, *waiting]) if waiting else None)
 
 
 def serve(announcement: str | None = None) -> int:

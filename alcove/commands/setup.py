@@ -14,6 +14,7 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from alcove.commands.console import refuse, say
+from alcove.commands.setup_link import set_up_lines
 from alcove.core import static_storage
 
 STAMP = "static-sources"
@@ -26,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     except OperationalError as error:
         return refuse(f"the database cannot be used: {error}".strip())
     collect_static()
+    if getattr(options, "command", "") == "setup" and (waiting := set_up_lines()):
+        say("\n".join(waiting))
     return 0
 
 

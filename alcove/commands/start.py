@@ -7,6 +7,7 @@ from django.conf import settings
 
 from alcove.commands import setup
 from alcove.commands.serve import serve
+from alcove.commands.setup_link import set_up_lines
 from alcove.commands.sign_in_link import link_for
 from alcove.core import clock
 from alcove.core.checks import LOOPBACK
@@ -28,7 +29,12 @@ def announcement() -> str:
     """The address; with the sample's data one sign-in link for each role."""
     lines = [f"Alcove answers at {settings.BASE_URL}"]
     if is_empty():
-        lines.append("There is no practice yet: write one down and run alcove import practice.yaml")
+        lines += [
+            "",
+            *set_up_lines(),
+            "Or write the practice down and run alcove import practice.yaml",
+            "",
+        ]
     if is_sample():
         people = {
             person.email: person for person in Person.objects.filter(email__in=[*ROLES.values()])

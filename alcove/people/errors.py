@@ -38,6 +38,17 @@ class WelcomeDead(DomainError):
     )
 
 
+class SetUpLinkDead(DomainError):
+    """The link was used, is too old, never was one, or there is somebody here: the same answer."""
+
+    code = "set_up_link_dead"
+    http_status = 410
+    message = _(
+        "This link sets nothing up any more. Sign in, or have a new one printed on the server by "
+        "alcove setup-link."
+    )
+
+
 class NoOpenInvitation(DomainError):
     """It was accepted or withdrawn a moment ago."""
 

@@ -92,6 +92,17 @@ class SignInLink(models.Model):
         return f"sign-in link of {self.person_id}"
 
 
+class SetUpLink(models.Model):
+    """A secret link that sets up a practice which has nobody yet, once; only its hash is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"set-up link {self.pk}"
+
+
 class PersonInvitation(models.Model):
     """The practice's invitation of somebody new; its link signs them in, once.
 

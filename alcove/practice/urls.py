@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from alcove.practice.views import home, people, reasons, rooms, settings
+from alcove.practice.views import first_steps, home, people, reasons, rooms, settings
 
 app_name = "practice"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("start/", first_steps.FirstSteps.as_view(), name="first_steps"),
+    path("start/provider/", first_steps.FirstProvider.as_view(), name="first_provider"),
+    path("start/plan/", first_steps.FirstPlan.as_view(), name="first_plan"),
+    path("start/client/", first_steps.FirstClient.as_view(), name="first_client"),
+    path("start/ready/", first_steps.FirstReady.as_view(), name="first_ready"),
     path("people/", people.People.as_view(), name="people"),
     path("people/add/", people.Invite.as_view(), name="invite"),
     path("people/<int:pk>/", people.ShowPerson.as_view(), name="person"),

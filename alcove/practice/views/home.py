@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alcove.practice.views.first_steps import next_step
 from alcove.practice.views.page import AdminPage
 
 
@@ -50,4 +51,4 @@ class Home(AdminPage):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """What there is."""
-        return {"cards": CARDS}
+        return {"cards": CARDS, "is_set_up": next_step() == "practice:first_ready"}

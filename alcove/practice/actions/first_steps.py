@@ -1,0 +1,135 @@
+"""The steps that lead from a practice with one admin to its first bookable client."""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from alcove.availability.actions.change_calendar_settings import (
+    CalendarSettings,
+    change_calendar_settings,
+)
+from alcove.availability.actions.change_weekly_hours import add_weekly_hours
+from alcove.availability.models import AvailabilityRule, Offers, ProviderCalendar
+from alcove.availability.policies import Hours
+from alcove.billing.actions.cover_room import cover_room
+from alcove.billing.models import Entitlement, Plan
+from alcove.people.access import require_admin
+from alcove.people.actions.change_roles import change_roles
+from alcove.people.actions.invite_person import invite_person
+from alcove.people.actions.record_act import record_act
+from alcove.people.models import Person, Practice
+from alcove.people.roles import PROVIDER, roles_of
+from alcove.rooms.actions.open_room import open_room
+from alcove.rooms.models import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who is to be invited."""
+
+    name: str
+    email: str
+    language: str
+    time_zone: str
+
+
+@transaction.atomic
+def add_first_provider(
+    *,
+    actor: Person,
+    newcomer: Newcomer | None,
+    weekdays: Collection[int],
+    hours: Hours,
+    offers: Offers,
+    now: dt.datetime,
+) -> Person:
+    """Make the admin themself a provider, or invite one; with weekly hours and what they offer.
+
+    Raises NotFound, AddressKnown, EndsBeforeStart, NoSessionType, NoWeekday or HoursOverlap.
+    """
+    require_admin(actor)
+    if newcomer is None:
+        provider = change_roles(
+            actor=actor,
+            person=actor,
+            roles=[*roles_of(actor), PROVIDER],
+            reason="",
+            now=now,
+        )
+    else:
+        provider = _invite(actor, newcomer, [PROVIDER], now)
+    _offer(provider, offers, now)
+    # Who takes the step once more means these hours, and not these too.
+    AvailabilityRule.objects.filter(calendar__provider=provider).delete()
+    add_weekly_hours(actor=provider, weekdays=weekdays, hours=hours, now=now)
+    record_act(actor=actor, act="calendar.set_up", subject=provider.key, now=now)
+    return provider
+
+
+@transaction.atomic
+def add_first_plan(*, actor: Person, code: str, terms: dict[str, Any], now: dt.datetime) -> Plan:
+    """Make a plan with these fields; raises NotFound."""
+    require_admin(actor)
+    plan = Plan.objects.create(code=code, **terms)
+    record_act(actor=actor, act="plan.made", subject=f"plan:{code}", now=now)
+    return plan
+
+
+@transaction.atomic
+def add_first_client(
+    *, actor: Person, newcomer: Newcomer, provider: Person, plan: Plan, now: dt.datetime
+) -> Room:
+    """Invite a client, open their room with the provider, and cover it from today on.
+
+    Raises NotFound, AddressKnown, and what opening a room can refuse.
+    """
+    client = _invite(actor, newcomer, [], now)
+    room = open_room(
+        actor=actor, client=client, provider=provider, kind=Room.Kind.INDIVIDUAL, now=now
+    )
+    cover_room(
+        actor=actor,
+        room=room,
+        plan=plan,
+        state=Entitlement.State.ACTIVE,
+        starts_on=now.astimezone(Practice.load().zone).date(),
+        ends_on=None,
+        now=now,
+    )
+    return room
+
+
+def _invite(actor: Person, newcomer: Newcomer, roles: list[str], now: dt.datetime) -> Person:
+    return invite_person(
+        actor=actor,
+        name=newcomer.name,
+        email=newcomer.email,
+        roles=roles,
+        language=newcomer.language,
+        time_zone=newcomer.time_zone,
+        now=now,
+    )
+
+
+def _offer(provider: Person, offers: Offers, now: dt.datetime) -> None:
+    stored = ProviderCalendar.objects.filter(provider=provider).first()
+    calendar = stored or ProviderCalendar(provider=provider, time_zone=provider.time_zone)
+    change_calendar_settings(
+        actor=provider,
+        settings=CalendarSettings(
+            time_zone=calendar.time_zone,
+            offers=offers,
+            step_minutes=calendar.step_minutes,
+            buffer_before_minutes=calendar.buffer_before_minutes,
+            buffer_after_minutes=calendar.buffer_after_minutes,
+            minimum_notice_minutes=calendar.minimum_notice_minutes,
+            horizon_days=calendar.horizon_days,
+            daily_limit=calendar.daily_limit,
+            confirms_automatically=calendar.confirms_automatically,
+            on_leave_until=calendar.on_leave_until,
+        ),
+        now=now,
+    )
