@@ -90,7 +90,10 @@ def stems(text: str, language: str) -> list[str]:
 
 
 def search(words: str, language: str, readers: Iterable[str]) -> list[Found]:
-    """The guides that have these words, the best first; those that have all of them alone."""
+    """The guides that have these words, the best first: what has all of them before the rest.
+
+    A guide that lacks more than one of the words that others have is left out.
+    """
     asked = _asked(words, language)
     if not asked:
         return []
@@ -102,7 +105,7 @@ def search(words: str, language: str, readers: Iterable[str]) -> list[Found]:
             found.setdefault(place.guide.slug, []).append((score, hit, place))
     most = max((len(_hits(scored)) for scored in found.values()), default=0)
     ranked = sorted(
-        (scored for scored in found.values() if len(_hits(scored)) == most),
+        (scored for scored in found.values() if len(_hits(scored)) >= max(most - 1, 1)),
         key=_worth(frozenset(readers)),
         reverse=True,
     )
@@ -140,7 +143,7 @@ def _worth(readers: frozenset[str]) -> Callable[[list[Scored]], float]:
         guide = scored[0][2].guide
         # The best place, and a little of all others: a guide about it beats one that names it once.
         scores = sorted((score for score, _, _ in scored), reverse=True)
-        total = scores[0] + 0.2 * sum(scores[1:])
+        total = (scores[0] + 0.2 * sum(scores[1:])) * len(_hits(scored)) ** 2
         return total * (FOR_OTHERS if readers.isdisjoint(guide.audience) else 1)
 
     return worth

@@ -56,8 +56,12 @@ def test_readers_own_guides_come_first() -> None:
     assert slugs("dispute", readers=("staff",))[0] == "decide-disputes"
 
 
-def test_guides_with_all_words_leave_out_those_with_some() -> None:
-    assert set(slugs("quiet hours")) < set(slugs("quiet")) | set(slugs("hours"))
+def test_guides_with_all_words_come_before_those_with_some() -> None:
+    found = slugs("quiet hours")
+
+    assert found[0] == "notifications"
+    assert set(found) < set(slugs("quiet")) | set(slugs("hours"))
+    assert slugs("quiet hours xylophone") == found
 
 
 def test_beginning_of_a_word_is_enough() -> None:
