@@ -155,6 +155,7 @@ def hold(
     actor: Person | None = None,
     modality: str = "video",
     length: int = 45,
+    for_client: bool = False,
     now: dt.datetime = NOW,
 ) -> SlotHold:
     """A slot kept for the room, by its owner unless somebody else tries."""
@@ -164,6 +165,7 @@ def hold(
         modality=modality,
         length_minutes=length,
         starts_at=starts_at,
+        for_client=for_client,
         now=now,
     )
 
@@ -173,6 +175,7 @@ def hold_to_move(
     starts_at: dt.datetime,
     *,
     actor: Person | None = None,
+    for_client: bool = False,
     now: dt.datetime = NOW,
 ) -> SlotHold:
     """Another time kept for the appointment."""
@@ -180,6 +183,7 @@ def hold_to_move(
         actor=actor or appointment.room.owner,
         appointment_code=appointment.code,
         starts_at=starts_at,
+        for_client=for_client,
         now=now,
     )
 

@@ -2,9 +2,10 @@
 
 from django.db.models import F, Q, QuerySet
 
-from alcove.booking.errors import NotRoomOwner
+from alcove.booking.errors import NotRoomOwner, OwnRoom
 from alcove.booking.models import LIVE, Appointment, Ring, SlotHold, TimeProposal
 from alcove.core.errors import NotAllowed, NotFound
+from alcove.people.access import require_staff
 from alcove.people.models import Person
 from alcove.rooms.access import FROM_THE_START, rooms_of
 from alcove.rooms.models import Room
@@ -67,18 +68,6 @@ def hold_for(person: Person, code: str) -> SlotHold:
     return hold
 
 
-def room_of_hold(person: Person, code: str) -> int:
-    """The id of the room that keeps this hold, for the client who schedules in it."""
-    room: int | None = (
-        SlotHold.objects.filter(code=code, purpose=SlotHold.Purpose.REVIEW, room__owner=person)
-        .values_list("room_id", flat=True)
-        .first()
-    )
-    if room is None:
-        raise NotFound
-    return room
-
-
 def ring_for(person: Person, code: str) -> Ring:
     """The ring with this code, for a member of its room; else NotFound."""
     ring = (
@@ -119,6 +108,64 @@ def proposal_for(person: Person, code: str) -> TimeProposal:
     if proposal is None:
         raise NotFound
     return proposal
+
+
+def room_on_behalf(staff: Person, code: str) -> Room:
+    """The room with this code, for staff who book for its client (R18).
+
+    NotFound for everybody else; OwnRoom for a member, whom its own rules bind.
+    """
+    require_staff(staff)
+    room = (
+        Room.objects.filter(code=code)
+        .select_related("owner", "provider__provider_calendar", "entitlement__plan")
+        .first()
+    )
+    if room is None:
+        raise NotFound
+    _require_stranger(staff, room)
+    return room
+
+
+def appointment_on_behalf(staff: Person, code: str) -> Appointment:
+    """The appointment with this code, for staff; raises as ``room_on_behalf``."""
+    require_staff(staff)
+    appointment = (
+        Appointment.objects.filter(code=code)
+        .select_related(
+            "room__owner",
+            "room__provider__provider_calendar",
+            "room__entitlement__plan",
+            "provider",
+        )
+        .first()
+    )
+    if appointment is None:
+        raise NotFound
+    _require_stranger(staff, appointment.room)
+    return appointment
+
+
+def hold_on_behalf(staff: Person, code: str) -> SlotHold:
+    """The hold that this one of staff has made for a client; raises as ``room_on_behalf``."""
+    require_staff(staff)
+    hold = (
+        SlotHold.objects.filter(code=code, purpose=SlotHold.Purpose.REVIEW, held_by=staff)
+        .select_related(
+            "room__owner", "room__provider__provider_calendar", "room__entitlement__plan"
+        )
+        .first()
+    )
+    if hold is None:
+        raise NotFound
+    _require_stranger(staff, hold.room)
+    return hold
+
+
+def _require_stranger(staff: Person, room: Room) -> None:
+    """Nobody is the practice in a room of their own: they could waive what they owe."""
+    if room.memberships.filter(person=staff).exists():
+        raise OwnRoom
 
 
 def require_scheduler(person: Person, room: Room) -> None:

@@ -41,6 +41,16 @@ class _Told:
         """The sentence for one's own act or for somebody else's."""
         return own if self.is_own else others % {"name": self.name}
 
+    @property
+    def is_on_behalf(self) -> bool:
+        """Whether the practice did it for the client (R18)."""
+        return bool(self.event.data.get("on_behalf"))
+
+    def for_client(self, own: str, others: str) -> str:
+        """The sentence of an act on behalf, for the client or for somebody else."""
+        owner = self.appointment.room.owner
+        return own if self.reader.pk == owner.pk else others % {"name": owner.name}
+
     def moment(self, name: str) -> str:
         """A moment that the event carries, for the reader; empty if it has none."""
         text = self.event.data.get(name)
@@ -63,6 +73,12 @@ def chronicle(appointment: Appointment, reader: Person) -> list[Line]:
 
 
 def _requested(told: _Told) -> tuple[str, str]:
+    if told.is_on_behalf:
+        text = told.for_client(
+            _("The practice booked this live session for you."),
+            _("The practice booked this live session for %(name)s."),
+        )
+        return text, told.moment("starts_at")
     return (
         told.by(_("You booked this live session."), _("%(name)s booked this live session.")),
         told.moment("starts_at"),
@@ -84,13 +100,25 @@ def _confirmed(told: _Told) -> tuple[str, str]:
         return text, told.moment("starts_at")
     if told.event.data.get("by") != "system":
         return told.by(_("You confirmed it."), _("%(name)s confirmed it.")), ""
-    if former := told.moment("former_starts_at"):
+    former = told.moment("former_starts_at")
+    if told.is_on_behalf:
+        text = told.for_client(
+            _("The practice arranged this for you, and it was confirmed at once."),
+            _("The practice arranged this for %(name)s, and it was confirmed at once."),
+        )
+        return text, _change(told, former) if former else told.moment("starts_at")
+    if former:
         return _("It was moved and confirmed at once."), _change(told, former)
     return _("It was booked and confirmed at once."), told.moment("starts_at")
 
 
 def _rescheduled(told: _Told) -> tuple[str, str]:
     text = told.by(_("You rescheduled it."), _("%(name)s rescheduled it."))
+    if told.is_on_behalf:
+        text = told.for_client(
+            _("The practice rescheduled it for you."),
+            _("The practice rescheduled it for %(name)s."),
+        )
     return text, _change(told, told.moment("former_starts_at"))
 
 
@@ -100,6 +128,8 @@ def _change(told: _Told, former: str) -> str:
 
 
 def _cost(told: _Told) -> str:
+    if told.event.data.get("waived"):
+        return _("The practice waived what this late change costs.")
     cost = str(told.event.data.get("cost", "free"))
     return "" if cost == "free" else cost_words(cost, told.appointment)
 
@@ -120,6 +150,10 @@ def _cancelled(told: _Told) -> tuple[str, str]:
     if cause == "not_connected":
         return _("Nobody could be connected."), _("Nobody pays: the session credit is back.")
     text = told.by(_("You cancelled it."), _("%(name)s cancelled it."))
+    if told.is_on_behalf:
+        text = told.for_client(
+            _("The practice cancelled it for you."), _("The practice cancelled it for %(name)s.")
+        )
     return text, _cost(told) or _("The session credit is back.")
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from alcove.core.errors import DomainError
+from alcove.core.errors import DomainError, NotAllowed
 
 
 class SlotTaken(DomainError):
@@ -291,3 +291,37 @@ class OfferOver(DomainError):
     message = _(
         "This time is no longer kept for you. Choose another one, or say when you are free."
     )
+
+
+class OwnRoom(NotAllowed):
+    """Somebody of staff wants to act as the practice in a room that they are a member of."""
+
+    code = "own_room"
+    message = _(
+        "You are a member of this room yourself. Use your own pages, or ask a colleague to do it."
+    )
+
+
+class BehalfReasonNeeded(DomainError):
+    """Staff act for a client without saying why."""
+
+    code = "behalf_reason_needed"
+    http_status = 422
+    message = _("Please say why you do this for the client.")
+
+
+class LateForStaff(NotAllowed):
+    """A change on behalf that costs the client something."""
+
+    code = "late_for_staff"
+    message = _(
+        "It is too late for a free change, and staff cannot make one that costs the client "
+        "something. The client can do it, or an admin, who can also waive what it costs."
+    )
+
+
+class WaivingIsForAdmins(NotAllowed):
+    """Somebody who is no admin wants to waive what a late change costs."""
+
+    code = "waiving_is_for_admins"
+    message = _("Only an admin can waive what a late change costs.")

@@ -8,7 +8,7 @@ from alcove.core import events
 from alcove.core.models import Event
 from alcove.people.models import Person
 
-By = Literal["client", "provider", "system", "practice"]
+By = Literal["client", "provider", "system", "practice", "behalf"]
 
 
 def role_of(actor: Person | None, appointment: Appointment) -> By:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from alcove.availability.models import Modality, Offers
 from alcove.billing.models import LateRule
+from alcove.booking.errors import LateForStaff, WaivingIsForAdmins
 
 Cost = Literal["free", "credit", "fee"]
 
@@ -52,6 +53,19 @@ def consequence_for_client(terms: Terms, now: dt.datetime) -> Consequence:
     if terms.late_rule == LateRule.FEE:
         return Consequence("fee", terms.late_fee_minor, terms.currency)
     return Consequence("credit")
+
+
+def consequence_on_behalf(found: Consequence, *, is_admin: bool, waives: bool) -> Consequence:
+    """What a change by staff costs the client, who would pay ``found`` for it themselves (R18).
+
+    Free changes are staff's to make; others only an admin's, who may waive the cost. Raises
+    WaivingIsForAdmins or LateForStaff.
+    """
+    if waives and not is_admin:
+        raise WaivingIsForAdmins
+    if found != FREE and not is_admin:
+        raise LateForStaff
+    return FREE if waives else found
 
 
 def confirm_by(

@@ -73,7 +73,7 @@ def card_of(data: dict[str, Any], zone: ZoneInfo) -> Card:
     title, tone, icon = _headings(str(data.get("name", ""))).get(
         kind, (_("News about a live session"), "neutral", "info")
     )
-    lines = [*_when(data, zone), *_notes(kind, data, zone)]
+    lines = [*_when(data, zone), *_notes(kind, data, zone), *_on_behalf(kind, data)]
     return Card(
         title=title,
         lines=lines,
@@ -155,6 +155,7 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         "not_connected": _("Nobody could be connected, so nobody pays."),
         "provider": _("Cancelled by the provider."),
         "practice": _("Cancelled by the practice."),
+        "behalf": _("Cancelled by the practice, on behalf of the client."),
     }.get(str(data.get("cause") or data.get("by")), _("Cancelled by the client."))
     return {
         "appointment.requested": _answer_by(data, zone),
@@ -186,6 +187,16 @@ def _notes(kind: str, data: dict[str, Any], zone: ZoneInfo) -> list[str]:
         "partner.removed": [_("The sessions that are booked here stay as they are.")],
         "times.offered": _starts(data, zone),
     }.get(kind, [])
+
+
+def _on_behalf(kind: str, data: dict[str, Any]) -> list[str]:
+    """That the practice did it for the client, and what it waived (R18)."""
+    lines = []
+    if data.get("on_behalf") and kind != "appointment.cancelled":
+        lines.append(_("Arranged by the practice, on behalf of the client."))
+    if data.get("waived"):
+        lines.append(_("What this late change costs was waived."))
+    return lines
 
 
 def _answer_by(data: dict[str, Any], zone: ZoneInfo) -> list[str]:

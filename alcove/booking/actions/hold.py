@@ -5,7 +5,13 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
-from alcove.booking.access import appointment_for, bookable_room_for, require_scheduler
+from alcove.booking.access import (
+    appointment_for,
+    appointment_on_behalf,
+    bookable_room_for,
+    require_scheduler,
+    room_on_behalf,
+)
 from alcove.booking.claims import claim_for_hold, lock_people
 from alcove.booking.errors import AlreadyEnded, AlreadyStarted, SameTime, SlotNotOffered, SlotTaken
 from alcove.booking.models import Appointment, SlotHold, TimeClaim
@@ -22,15 +28,20 @@ def hold_slot(
     length_minutes: int,
     starts_at: dt.datetime,
     now: dt.datetime,
+    for_client: bool = False,
 ) -> SlotHold:
     """Keep the slot for this room for the practice's hold time (10 minutes).
 
     A hold that the room had before is given up; choosing the same time again gives the same
-    hold with its clock started anew, so a second click has no second effect. Raises NotFound,
-    NotRoomOwner, RoomNotBookable, NotOffered, SlotNotOffered or SlotTaken.
+    hold with its clock started anew, so a second click has no second effect. ``for_client``: by
+    staff, who book for the room's client (R18). Raises NotFound, NotRoomOwner, OwnRoom,
+    RoomNotBookable, NotOffered, SlotNotOffered or SlotTaken.
     """
-    room = bookable_room_for(actor, room_code)
-    require_scheduler(actor, room)
+    if for_client:
+        room = room_on_behalf(actor, room_code)
+    else:
+        room = bookable_room_for(actor, room_code)
+        require_scheduler(actor, room)
     terms = room_terms(room, Practice.load(), now)
     terms.require_bookable()
     terms.require_offered(modality, length_minutes)
@@ -39,15 +50,23 @@ def hold_slot(
 
 @transaction.atomic
 def hold_slot_to_move(
-    *, actor: Person, appointment_code: str, starts_at: dt.datetime, now: dt.datetime
+    *,
+    actor: Person,
+    appointment_code: str,
+    starts_at: dt.datetime,
+    now: dt.datetime,
+    for_client: bool = False,
 ) -> SlotHold:
     """Keep another time for an appointment, while its present time stands (R11).
 
     Raises as ``hold_slot`` does, and SameTime, AlreadyEnded or AlreadyStarted.
     """
-    appointment = appointment_for(actor, appointment_code)
+    if for_client:
+        appointment = appointment_on_behalf(actor, appointment_code)
+    else:
+        appointment = appointment_for(actor, appointment_code)
+        require_scheduler(actor, appointment.room)
     room = appointment.room
-    require_scheduler(actor, room)
     require_movable(appointment, now)
     terms = room_terms(room, Practice.load(), now)
     terms.require_bookable()

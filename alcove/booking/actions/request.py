@@ -7,8 +7,9 @@ from django.db import transaction
 from alcove.availability.models import ProviderCalendar
 from alcove.billing import ledger
 from alcove.booking import lifecycle
-from alcove.booking.access import hold_for, require_scheduler, room_of_hold
+from alcove.booking.access import hold_for, hold_on_behalf, require_scheduler
 from alcove.booking.actions.restore import restore_credits_for
+from alcove.booking.behalf import Behalf, record_behalf, told
 from alcove.booking.claims import lock_people, pass_claims_on
 from alcove.booking.errors import HoldExpired
 from alcove.booking.history import record_change
@@ -19,19 +20,24 @@ from alcove.people.models import Person, Practice
 
 
 @transaction.atomic
-def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> Appointment:
+def request_appointment(
+    *, actor: Person, hold_code: str, now: dt.datetime, behalf: Behalf | None = None
+) -> Appointment:
     """Book the held slot: reserve a credit, take the time, tell everybody.
 
     A hold that was booked already gives that same appointment: a second click has no second
-    effect. Raises NotFound, NotRoomOwner, HoldExpired, RoomNotBookable, NotOffered, SlotTaken
-    or NotEnoughCredits.
+    effect. With ``behalf`` it is staff who book what they hold for a client, at their terms. Raises
+    NotFound, NotRoomOwner, OwnRoom, HoldExpired, RoomNotBookable, NotOffered, SlotTaken or
+    NotEnoughCredits.
     """
-    people = lock_people(room_of_hold(actor, hold_code))
+    find = hold_on_behalf if behalf else hold_for
+    people = lock_people(find(actor, hold_code).room_id)
     # Read behind the lock: another device may have booked or replaced it a moment ago.
-    hold = hold_for(actor, hold_code)
+    hold = find(actor, hold_code)
     if hold.became is not None:
         return hold.became
-    require_scheduler(actor, hold.room)
+    if behalf is None:
+        require_scheduler(actor, hold.room)
     if hold.moves is not None or not hold.is_good_at(now):
         raise HoldExpired
     practice = Practice.load()
@@ -39,7 +45,9 @@ def request_appointment(*, actor: Person, hold_code: str, now: dt.datetime) -> A
     pass_claims_on(hold, appointment, people)
     ledger.reserve(hold.room, appointment.reservation_key, now=now)
     SlotHold.objects.filter(pk=hold.pk).update(became=appointment)
-    announce(appointment, "appointment.requested", actor=actor, practice=practice, now=now)
+    kind = "appointment.requested"
+    announce(appointment, kind, actor=actor, practice=practice, now=now, **told(behalf))
+    record_behalf(kind, appointment, behalf, actor=actor, now=now)
     return appointment
 
 
@@ -61,7 +69,9 @@ def announce(
         return
     lifecycle.move(appointment, Status.CONFIRMED, was_confirmed=True)
     restore_credits_for(appointment, now=now)
-    record_change("appointment.confirmed", appointment, actor=None, now=now, **data)
+    # Nobody confirmed it, whoever booked or moved it.
+    by_itself = {key: value for key, value in data.items() if key != "by"}
+    record_change("appointment.confirmed", appointment, actor=None, now=now, **by_itself)
 
 
 def confirms_automatically(calendar: ProviderCalendar, practice: Practice) -> bool:

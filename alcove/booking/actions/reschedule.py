@@ -7,10 +7,11 @@ from django.db import transaction
 
 from alcove.billing import ledger
 from alcove.booking import lifecycle
-from alcove.booking.access import hold_for, require_scheduler, room_of_hold
-from alcove.booking.actions.cancel import consequence_for, settle_change
+from alcove.booking.access import hold_for, hold_on_behalf, require_scheduler
+from alcove.booking.actions.cancel import consequence_by, consequence_for, settle_change
 from alcove.booking.actions.hold import require_movable
 from alcove.booking.actions.request import announce, deadline
+from alcove.booking.behalf import Behalf, record_behalf, told
 from alcove.booking.claims import lock_people, move_claims
 from alcove.booking.errors import ConsequenceChanged, HoldExpired
 from alcove.booking.models import Appointment, SlotHold, Status
@@ -20,28 +21,38 @@ from alcove.people.models import Person, Practice
 
 @transaction.atomic
 def reschedule_appointment(
-    *, actor: Person, hold_code: str, agreed: str, now: dt.datetime
+    *,
+    actor: Person,
+    hold_code: str,
+    agreed: str,
+    now: dt.datetime,
+    behalf: Behalf | None = None,
 ) -> Appointment:
     """Move the appointment to the held time (R11); the provider confirms again.
 
     The new time is claimed before the old one is let go, in one transaction. A late move costs
-    what a late cancellation costs, and the new time needs a credit of its own. Raises NotFound,
-    NotRoomOwner, HoldExpired, AlreadyEnded, AlreadyStarted, ConsequenceChanged, RoomNotBookable,
-    SlotTaken, NotEnoughCredits or ChangedMeanwhile.
+    what a late cancellation costs, and the new time needs a credit of its own. With ``behalf`` it
+    is staff who move it for the client; a late move is an admin's then, who may waive its cost.
+    Raises NotFound, NotRoomOwner, OwnRoom, HoldExpired, AlreadyEnded, AlreadyStarted,
+    LateForStaff, WaivingIsForAdmins, ConsequenceChanged, RoomNotBookable, SlotTaken,
+    NotEnoughCredits or ChangedMeanwhile.
     """
-    people = lock_people(room_of_hold(actor, hold_code))
+    find = hold_on_behalf if behalf else hold_for
+    people = lock_people(find(actor, hold_code).room_id)
     # Read behind the lock: another device may have used or replaced it a moment ago.
-    hold = hold_for(actor, hold_code)
+    hold = find(actor, hold_code)
     if hold.became is not None:
         return hold.became
-    require_scheduler(actor, hold.room)
+    if behalf is None:
+        require_scheduler(actor, hold.room)
     if hold.moves is None or not hold.is_good_at(now):
         raise HoldExpired
     appointment = hold.moves
     require_movable(appointment, now)
     practice = Practice.load()
     room_terms(hold.room, practice, now).require_bookable()
-    consequence = consequence_for(actor, appointment, now)
+    due = consequence_for(actor, appointment, now)
+    consequence = consequence_by(actor, due, behalf)
     if consequence.token != agreed:
         raise ConsequenceChanged
     former = copy.copy(appointment)
@@ -58,6 +69,17 @@ def reschedule_appointment(
         practice=practice,
         now=now,
         former_starts_at=former.starts_at.isoformat(),
+        cost=consequence.token,
+        **told(behalf, waived=consequence != due),
+    )
+    record_behalf(
+        "appointment.rescheduled",
+        appointment,
+        behalf,
+        actor=actor,
+        now=now,
+        former_starts_at=former.starts_at.isoformat(),
+        due=due.token,
         cost=consequence.token,
     )
     return appointment

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from alcove.booking.display import session_words
 from alcove.notifications.kinds import Kind
 from alcove.notifications.letters import attendance, bookings, credits
@@ -33,6 +35,8 @@ def letter_for(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
     """What somebody in this role is told about the change; None when it is not their business."""
     write = _WRITERS.get(change.kind)
     letter = write(change, role, zone) if write else None
+    if letter is not None and change.is_on_behalf:
+        letter = replace(letter, lines=[*_on_behalf(change, role), *letter.lines])
     if letter is None or not letter.when:
         return letter
     return replace(
@@ -41,6 +45,14 @@ def letter_for(change: Change, role: Role, zone: ZoneInfo) -> Letter | None:
         needed_by=_needed_by(change, role),
         session=session_words(change.modality, change.minutes),
     )
+
+
+def _on_behalf(change: Change, role: Role) -> list[str]:
+    """That the practice did it (R18); never why."""
+    if role != "owner":
+        return [_("The practice did this on behalf of the person who books here.")]
+    waived = [_("What this late change costs was waived.")] if change.was_waived else []
+    return [_("The practice did this for you."), *waived]
 
 
 def kind_of(change: Change, role: Role) -> Kind:

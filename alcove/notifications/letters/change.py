@@ -33,6 +33,9 @@ class Change:
     is_tentative: bool = False
     # The exchange in which other times are offered for a declined request; empty for none.
     proposal: str = ""
+    # Done by the practice for the client, and at no cost where one was due (R18).
+    is_on_behalf: bool = False
+    was_waived: bool = False
 
     def when(self, zone: ZoneInfo) -> str:
         """The time that the change is about, on the reader's wall clock."""
@@ -70,4 +73,6 @@ def change_of(kind: str, data: dict[str, Any], *, room: str, happened_at: dt.dat
         final_at=dt.datetime.fromisoformat(final) if final else None,
         is_tentative=data.get("status") == Status.REQUESTED,
         proposal=data.get("proposal", ""),
+        is_on_behalf=bool(data.get("on_behalf")),
+        was_waived=bool(data.get("waived")),
     )
