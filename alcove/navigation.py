@@ -105,9 +105,7 @@ def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> li
     found.append(Entry(reverse("notifications:news"), _("News"), "bell", badge=unseen() or None))
     if person.is_staff or person.is_admin:
         waiting = disputes().filter(decided_at=None).count() or None
-        found.append(Entry(reverse("disputes:list"), _("Disputes"), "warning", badge=waiting))
-        found.append(Entry(reverse("problems"), _("Reports"), "help"))
-        found.append(Entry(reverse("support:outbox"), _("Outbox"), "mail"))
+        found.append(Entry(reverse("desk:home"), _("Support desk"), "inbox", badge=waiting))
     if person.is_admin:
         found.append(Entry(reverse("practice:home"), _("Practice"), "shield"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))

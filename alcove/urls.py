@@ -36,6 +36,7 @@ urlpatterns = [
     path("live/", include("alcove.live.urls")),
     path("setup/<str:token>/", SetUp.as_view(), name="set_up"),
     path("practice/", include("alcove.practice.urls")),
+    path("staff/", include("alcove.support.desk_urls")),
     path("staff/problems/", Problems.as_view(), name="problems"),
     path("staff/disputes/", include("alcove.support.urls")),
     path("staff/outbox/", include("alcove.notifications.urls")),

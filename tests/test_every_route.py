@@ -107,6 +107,17 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "live:attendance": MEMBERS,
     "live:mark_missed": (403, 403, 200, 404, 404, 404, 404, 302),
     "live:dispute": (200, 200, 403, 404, 404, 404, 404, 302),
+    "desk:home": STAFF,
+    "desk:person": STAFF,
+    "desk:room": STAFF,
+    "desk:session": STAFF,
+    "desk:book_type": STAFF,
+    "desk:book_time": STAFF,
+    # Each of staff reviews what they hold themselves.
+    "desk:book": (404, 404, 404, 404, 200, 404, 404, 302),
+    "desk:move": STAFF,
+    "desk:review_move": (404, 404, 404, 404, 200, 404, 404, 302),
+    "desk:cancel": STAFF,
     "problems": STAFF,
     "disputes:list": STAFF,
     "disputes:one": STAFF,
@@ -235,6 +246,11 @@ def things(cast: Cast) -> Iterator[Things]:
             words="",
             now=NOW,
         )
+        desk_rooms = [cast.strangers_room, cast.second_room]
+        held_by_staff = hold(desk_rooms[0], at(16, 9), actor=cast.staff, for_client=True).code
+        moving_by_staff = hold_to_move(
+            book(desk_rooms[1], at(17, 15)), at(18, 15), actor=cast.staff, for_client=True
+        ).code
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(
             cast,
@@ -261,6 +277,11 @@ def things(cast: Cast) -> Iterator[Things]:
                 **{name: [requested] for name in EXPECTED if name.startswith("live:")},
                 "live:dispute": [disputed_session(cast)],
                 "disputes:one": [disputed_session(cast)],
+                "desk:person": [cast.client.pk],
+                **{f"desk:{name}": [room.code] for name in ("room", "book_type", "book_time")},
+                **{f"desk:{name}": [requested] for name in ("session", "move", "cancel")},
+                "desk:book": [held_by_staff],
+                "desk:review_move": [moving_by_staff],
                 "support:letter": [letter],
                 "support:letter_calendar": [letter],
                 "devices:test": [1],

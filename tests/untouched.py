@@ -20,6 +20,7 @@ APPS = (
     "billing",
     "booking",
     "live",
+    "support",
     "notifications",
 )
 

@@ -10,6 +10,7 @@ class LiveConfig(AppConfig):
         from alcove.live import (  # noqa: PLC0415 - they register
             bell,  # noqa: F401
             checks,  # noqa: F401
+            desk,  # noqa: F401
             membership,  # noqa: F401
             receivers,  # noqa: F401
         )

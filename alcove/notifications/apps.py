@@ -8,6 +8,7 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself: the receivers, the sending job, the carriers."""
         from alcove.notifications import (  # noqa: PLC0415 - register
+            desk,  # noqa: F401
             push,  # noqa: F401
             smtp,  # noqa: F401
             vapid,  # noqa: F401

@@ -1,7 +1,7 @@
 """The people of the practice, and the practice itself."""
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from alcove.core.folding import fold
 from alcove.people.policies import RANGES
 from alcove.people.zones import is_zone
 
@@ -36,6 +37,17 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(email=(username or "").strip().lower())
 
 
+class FoldedField(models.CharField):  # type: ignore[type-arg] # generic for the checker only
+    """Name and address as a search sees them, kept with them by whatever way they are written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001 - Django's
+        """Fold what the row says now."""
+        person = cast("Person", model_instance)
+        folded = fold(f"{person.name} {person.email}")[: self.max_length]
+        person.folded = folded
+        return folded
+
+
 class Person(AbstractBaseUser):
     """Somebody who can sign in: client, partner, provider, staff or admin, or several of these."""
 
@@ -56,6 +68,7 @@ class Person(AbstractBaseUser):
     is_staff = models.BooleanField(default=False)
     is_admin = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
+    folded = FoldedField(max_length=500, default="", blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -68,6 +81,12 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the words for the search with the name and the address."""
+        if fields := kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*fields, "folded"}
+        super().save(*args, **kwargs)
 
     @property
     def key(self) -> str:

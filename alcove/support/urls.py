@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from alcove.support import views
+from alcove.support.views import disputes
 
 app_name = "disputes"
 urlpatterns = [
-    path("", views.Disputes.as_view(), name="list"),
-    path("<str:code>/", views.Dispute.as_view(), name="one"),
+    path("", disputes.Disputes.as_view(), name="list"),
+    path("<str:code>/", disputes.Dispute.as_view(), name="one"),
 ]
