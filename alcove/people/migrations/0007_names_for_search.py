@@ -19,7 +19,7 @@ def fold_names(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0005_person_invitations"),
+        ("people", "0006_set_up_links"),
     ]
 
     operations = [
