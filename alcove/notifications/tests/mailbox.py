@@ -1,5 +1,6 @@
 """A real mail server on 127.0.0.1 that keeps what it takes, and refuses what it is told to."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,11 @@ import pytest
 from aiosmtpd.controller import Controller
 from pytest_django import Settings
 
+OK = "250 OK"
+HANG, DROP, TAKE_AND_DROP = "451 hang", "451 drop", "250 take and drop"
+# Longer than the product waits in the tests that use it.
+HANG_SECONDS = 1.0
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -20,17 +26,26 @@ def free_port() -> int:
 
 @dataclass
 class Mailbox:
-    """What arrived, by address; ``answers`` are given to the next messages instead of taking them."""
+    """What arrived, by address; ``answers`` are given to the next messages instead of taking them.
+
+    Two of them are none: HANG keeps the sender waiting, DROP ends the connection. TAKE_AND_DROP does
+    so once the message was taken, so that the answer is lost.
+    """
 
     arrived: list[tuple[str, EmailMessage]] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd calls it by this name
-        if self.answers:
-            return self.answers.pop(0)
+        answer = self.answers.pop(0) if self.answers else OK
+        if answer == HANG:
+            await asyncio.sleep(HANG_SECONDS)
+        if answer in {DROP, TAKE_AND_DROP}:
+            server.transport.abort()
+        if answer not in {OK, TAKE_AND_DROP}:
+            return answer
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.arrived += [(to, message) for to in envelope.rcpt_tos]
-        return "250 OK"
+        return OK
 
     def to(self, address: str) -> list[EmailMessage]:
         return [message for recipient, message in self.arrived if recipient == address]

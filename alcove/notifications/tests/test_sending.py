@@ -17,7 +17,14 @@ from alcove.notifications.actions.send_delivery import LEASE, PATIENCE, send_del
 from alcove.notifications.errors import NotFailed
 from alcove.notifications.models import Delivery
 from alcove.notifications.outbox import OutboxBackend
-from alcove.notifications.tests.mailbox import Mailbox, running
+from alcove.notifications.tests.mailbox import (
+    DROP,
+    HANG,
+    HANG_SECONDS,
+    TAKE_AND_DROP,
+    Mailbox,
+    running,
+)
 from alcove.people.models import Person
 from alcove.rooms.actions.invite_partner import invite_partner
 from alcove.rooms.models import Membership
@@ -92,6 +99,52 @@ def test_temporary_refusal_is_tried_again_until_it_is_taken(cast: Cast, mailbox:
     jobs.run_due(NOW + MINUTE)
     assert (state(letter), letter.attempts, letter.last_error) == ("sent", 2, "")
     assert mailbox.addresses() == ["cora@example.org"]
+
+
+@pytest.mark.parametrize("trouble", [HANG, DROP])
+def test_letter_that_the_mail_server_does_not_answer_is_tried_again_until_it_is_taken(
+    cast: Cast, mailbox: Mailbox, settings: Settings, trouble: str
+) -> None:
+    settings.EMAIL_TIMEOUT = HANG_SECONDS / 4
+    mailbox.answers = [trouble, trouble]
+    letter = post(cast.client)
+
+    jobs.run_due(NOW)
+    assert (state(letter), letter.attempts) == ("waiting", 1)
+    assert letter.last_error
+    assert "@" not in letter.last_error
+    jobs.run_due(NOW + MINUTE)
+    assert (state(letter), letter.attempts) == ("waiting", 2)
+    jobs.run_due(NOW + 5 * MINUTE)
+
+    assert (state(letter), letter.attempts, letter.last_error) == ("sent", 3, "")
+    jobs.run_due(NOW + 60 * MINUTE)
+    assert mailbox.addresses() == ["cora@example.org"]
+
+
+def test_letter_whose_receipt_is_lost_is_sent_once_more_under_the_same_id(
+    cast: Cast, mailbox: Mailbox
+) -> None:
+    mailbox.answers = [TAKE_AND_DROP]
+    letter = post(cast.client)
+
+    for minutes in (0, 1, 60):
+        jobs.run_due(NOW + minutes * MINUTE)
+
+    assert state(letter) == "sent"
+    first, copy = (message for _to, message in mailbox.arrived)
+    assert first["Message-ID"] == copy["Message-ID"]
+
+
+def test_letters_to_others_do_not_wait_for_one_that_is_not_answered(
+    cast: Cast, mailbox: Mailbox
+) -> None:
+    mailbox.answers = [DROP]
+    first, second = post(cast.client), post(cast.provider)
+
+    jobs.run_due(NOW)
+
+    assert sorted([state(first), state(second)]) == ["sent", "waiting"]
 
 
 def test_final_refusal_fails_with_a_reason_that_names_nobody(cast: Cast, mailbox: Mailbox) -> None:
