@@ -277,13 +277,13 @@ def test_a_call_that_falls_to_chat_shows_the_chat_on_a_phone(
 def test_who_is_left_alone_is_told_that_the_other_may_come_back(
     practice: Practice, open_page: OpenPage
 ) -> None:
-    pages = meet(practice, open_page, "retry")
+    pages = meet(practice, open_page, "alone")
     alone = pages["provider"].call.locator("[data-nobody]")
 
     pages["owner"].press("Leave")
 
     expect(alone).to_contain_text("Nobody else is here now. You can stay")
-    expect(alone).to_contain_text("Cora-retry Client has left")
+    expect(alone).to_contain_text("Cora-alone Client has left")
     # Whoever was met has not missed it.
     expect(alone.locator("[data-missed-after]")).to_be_hidden()
     pages["provider"].press("Leave")

@@ -32,6 +32,7 @@ SESSIONS = {
     "slow": ("video", False),
     "silent": ("video", False),
     "elsewhere": ("chat", False),
+    "alone": ("video", False),
 }
 
 
