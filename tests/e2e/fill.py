@@ -7,6 +7,7 @@ sets the database up first and prints the World as JSON.
 
 import datetime as dt
 import os
+from typing import Any
 
 import django
 
@@ -17,7 +18,10 @@ django.setup()
 from alcove.availability.models import AvailabilityRule, ProviderCalendar  # noqa: E402
 from alcove.billing import ledger  # noqa: E402
 from alcove.billing.models import Entitlement, Plan  # noqa: E402
+from alcove.booking.actions.offer_times import offer_times  # noqa: E402
+from alcove.booking.actions.propose_times import propose_times  # noqa: E402
 from alcove.booking.models import CancellationReason  # noqa: E402
+from alcove.booking.wishes import PARTS, Wished  # noqa: E402
 from alcove.commands.setup import collect_static, migrate  # noqa: E402
 from alcove.core import clock, jobs  # noqa: E402
 from alcove.people.actions.trust_address import trust_addresses  # noqa: E402
@@ -60,6 +64,8 @@ def fill() -> World:
         "second": second,
         "staff": make_person("Sam Staff", is_staff=True),
         "spanish": make_person("Elena Ejemplo", language="es"),
+        "spanish_partner": make_person("Pablo Pareja", language="es"),
+        "spanish_provider": make_person("Pilar Prado", is_provider=True, language="es"),
         **{key: make_person(name) for key, name in BOOKERS.items()},
         "messenger": make_person("Mona Messenger"),
         "founder": make_person("Fay Founder"),
@@ -85,6 +91,14 @@ def fill() -> World:
     )
     Membership.objects.get(room=rooms["rejoined"], role="partner").delete()
     open_always(people["ringable"])
+    open_always(people["spanish_provider"])
+    rooms["spanish_couple"] = open_room(
+        people["spanish"],
+        people["spanish_provider"],
+        plan,
+        opened_at,
+        partner=people["spanish_partner"],
+    )
     rooms["ringing"] = open_room(people["ringer"], people["ringable"], plan, opened_at)
     rooms["seeking"] = open_room(
         people["seeker"], people["second"], plan, opened_at, partner=people["co_seeker"]
@@ -93,6 +107,7 @@ def fill() -> World:
         rooms[key] = open_room(people[key], provider, plan, opened_at)
         open_room(people[key], second, plan, opened_at)
     sessions, holds = sessions_in_every_state(rooms, opened_at, now)
+    exchanges = exchanges_of_both_sides(rooms, now)
     while jobs.run_due():
         pass
     return World(
@@ -103,6 +118,7 @@ def fill() -> World:
         rooms={key: room.code for key, room in rooms.items()},
         sessions=sessions,
         holds=holds,
+        exchanges=exchanges,
     )
 
 
@@ -137,6 +153,38 @@ def sessions_in_every_state(
         {key: session.code for key, session in sessions.items()},
         {key: kept.code for key, kept in holds.items()},
     )
+
+
+def exchanges_of_both_sides(rooms: dict[str, Room], now: dt.datetime) -> dict[str, str]:
+    """Times that couples wish for, and times that a provider offers."""
+    session: dict[str, Any] = {"modality": "video", "length_minutes": 45, "now": now}
+    wished = (
+        Wished(0, PARTS["evening"]),
+        Wished((now + dt.timedelta(days=9)).date(), PARTS["morning"]),
+    )
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    starts = [hour + dt.timedelta(days=days, hours=1) for days in (10, 11)]
+    exchanges = {}
+    for name, key, words in (
+        ("wished", "couples_room", "Evenings are best."),
+        ("spanish_wished", "spanish_couple", "Mejor por la tarde."),
+    ):
+        room = rooms[key]
+        partner = Membership.objects.get(room=room, role="partner").person
+        for actor in (partner, room.owner):
+            exchanges[name] = propose_times(
+                actor=actor, room_code=room.code, wished=wished, words=words, **session
+            ).code
+    for name, key in (("offered", "second_room"), ("spanish_offered", "spanish")):
+        room = rooms[key]
+        exchanges[name] = offer_times(
+            actor=room.provider,
+            room_code=room.code,
+            starts=[start + dt.timedelta(hours=len(exchanges)) for start in starts],
+            words="",
+            **session,
+        ).code
+    return exchanges
 
 
 def open_always(provider: Person) -> None:

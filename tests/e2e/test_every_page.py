@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser import (
     DESKTOP,
@@ -50,6 +50,14 @@ CLIENT = [
     "/rooms/search/?q=the",
     "/rooms/{rooms[room]}/",
     "/rooms/{rooms[couples_room]}/",
+    "/rooms/couples/new/",
+    "/rooms/{rooms[couples_room]}/members/",
+    "/rooms/{rooms[couples_room]}/members/remove/",
+    "/schedule/new/{rooms[room]}/share/",
+    "/schedule/times/{exchanges[wished]}/",
+    "/schedule/times/{exchanges[offered]}/",
+    "/news/",
+    "/news/settings/",
     "/schedule/offline/",
     "/you/",
     "/you/devices/",
@@ -69,6 +77,11 @@ PARTNER = [
     "/schedule/{sessions[couples]}/",
     "/rooms/",
     "/rooms/{rooms[couples_room]}/",
+    "/rooms/{rooms[couples_room]}/members/",
+    "/rooms/{rooms[couples_room]}/leave/",
+    "/schedule/new/{rooms[couples_room]}/share/",
+    "/schedule/times/{exchanges[wished]}/",
+    "/news/settings/",
 ]
 PROVIDER = [
     "/schedule/",
@@ -80,6 +93,11 @@ PROVIDER = [
     "/hours/",
     "/rooms/",
     "/rooms/{rooms[room]}/",
+    "/rooms/{rooms[couples_room]}/members/",
+    "/schedule/offer/{rooms[room]}/",
+    "/schedule/offer/{rooms[couples_room]}/",
+    "/news/",
+    "/news/settings/",
     "/you/",
 ]
 STAFF = ["/schedule/", "/rooms/", "/staff/outbox/", "/you/"]
@@ -89,11 +107,46 @@ SPANISH = [
     "/schedule/new/{rooms[spanish]}/time/?modality=video&length=45",
     "/schedule/review/{holds[spanish]}/",
     "/schedule/{sessions[spanish]}/",
+    "/rooms/",
+    "/rooms/search/?q=nada",
     "/rooms/{rooms[spanish]}/",
+    "/rooms/{rooms[spanish_couple]}/",
+    "/rooms/couples/new/",
+    "/rooms/{rooms[spanish_couple]}/members/",
+    "/rooms/{rooms[spanish_couple]}/members/remove/",
+    "/schedule/new/{rooms[spanish_couple]}/share/",
+    "/schedule/times/{exchanges[spanish_wished]}/",
+    "/schedule/times/{exchanges[spanish_offered]}/",
+    "/live/{sessions[spanish]}/",
+    "/news/",
+    "/news/settings/",
     "/schedule/offline/",
     "/you/",
     "/you/devices/",
 ]
+SPANISH_PARTNER = [
+    "/rooms/{rooms[spanish_couple]}/",
+    "/rooms/{rooms[spanish_couple]}/members/",
+    "/rooms/{rooms[spanish_couple]}/leave/",
+    "/schedule/new/{rooms[spanish_couple]}/share/",
+    "/schedule/times/{exchanges[spanish_wished]}/",
+]
+SPANISH_PROVIDER = [
+    "/schedule/",
+    "/schedule/requests/",
+    "/hours/",
+    "/rooms/{rooms[spanish_couple]}/members/",
+    "/schedule/offer/{rooms[spanish_couple]}/",
+    "/news/settings/",
+]
+# Doors that are closed to the partner of a couples room, and how they answer.
+REFUSALS = {
+    "/schedule/{sessions[couples]}/reschedule/": 403,
+    "/schedule/{sessions[couples]}/cancel/": 403,
+    "/rooms/{rooms[couples_room]}/members/remove/": 403,
+    "/rooms/{rooms[room]}/": 404,
+    "/rooms/invitations/a-link-that-was-withdrawn/": 410,
+}
 NOBODY = [
     "/account/login/",
     "/account/login/code/",
@@ -102,17 +155,25 @@ NOBODY = [
     "/account/password/reset/done/",
     "/account/inactive/",
     "/you/enter/some-token/",
+    "/you/welcome/some-token/",
     "/crisis/",
     "/offline/",
 ]
 
 
+def address(practice: Practice, path: str) -> str:
+    """The path with the codes of this world in it."""
+    world = practice.world
+    return path.format(
+        rooms=world.rooms, sessions=world.sessions, holds=world.holds, exchanges=world.exchanges
+    )
+
+
 def look_at_all(page: Page, practice: Practice, paths: Sequence[str]) -> None:
     """Each page in every look; each finding of all pages is reported, not the first only."""
-    world = practice.world
     found = []
     for number, path in enumerate(paths):
-        where = path.format(rooms=world.rooms, sessions=world.sessions, holds=world.holds)
+        where = address(practice, path)
         page.set_viewport_size(PHONE)
         answer = page.goto(where)
         assert answer
@@ -148,8 +209,19 @@ def look(page: Page, looks: Sequence[Look] = LOOKS) -> list[str]:
         ("provider", PROVIDER),
         ("staff", STAFF),
         ("spanish", SPANISH),
+        ("spanish_partner", SPANISH_PARTNER),
+        ("spanish_provider", SPANISH_PROVIDER),
     ],
-    ids=["client", "account", "partner", "provider", "staff", "spanish"],
+    ids=[
+        "client",
+        "account",
+        "partner",
+        "provider",
+        "staff",
+        "spanish",
+        "spanish_partner",
+        "spanish_provider",
+    ],
 )
 def test_every_page_of_a_role_is_accessible_and_fits_by_day_and_by_night(
     practice: Practice, open_page: OpenPage, who: str, paths: list[str]
@@ -161,10 +233,30 @@ def test_every_page_of_a_role_is_accessible_and_fits_by_day_and_by_night(
     look_at_all(page, practice, paths)
 
 
+@pytest.mark.parametrize("locale", ["en-US", "es-ES"])
 def test_every_page_before_signing_in_is_accessible_and_fits(
-    practice: Practice, open_page: OpenPage
+    practice: Practice, open_page: OpenPage, locale: str
 ) -> None:
-    look_at_all(open_page(practice.address), practice, NOBODY)
+    page = open_page(practice.address, locale=locale)
+
+    look_at_all(page, practice, NOBODY)
+
+    page.goto("/account/login/")
+    assert page.locator("html").get_attribute("lang") == locale[:2]
+
+
+def test_every_refusal_says_so_accessibly_and_fits(practice: Practice, open_page: OpenPage) -> None:
+    page = practice.open_as(open_page, "partner")
+    watch_of(page).allow(r"status of 4\d\d")
+    found = []
+    for path, status in REFUSALS.items():
+        page.set_viewport_size(PHONE)
+        answer = page.goto(address(practice, path))
+        assert answer
+        if answer.status != status:
+            found.append(f"{path} answers {answer.status}")
+        found += look(page)
+    assert not found, "\n\n".join(found)
 
 
 def test_letter_in_the_outbox_is_accessible_and_fits(
@@ -210,4 +302,8 @@ def test_page_that_asks_for_the_mailed_code_is_accessible_and_fits(
     page.get_by_role("button", name="Mail me a sign-in code").click()
     page.wait_for_url("**/account/login/code/confirm/")
 
+    assert look(page) == []
+    page.get_by_role("textbox").fill("WRONG-CODE")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("code").first).to_be_visible()
     assert look(page) == []

@@ -26,12 +26,13 @@ RINGABLE = "Rosa Ringable"
 
 @dataclass(frozen=True)
 class World:
-    """By name: one-time sign-in tokens of people; codes of rooms, sessions and holds."""
+    """By name: one-time sign-in tokens of people; codes of rooms, sessions, holds and exchanges."""
 
     tokens: dict[str, list[str]]
     rooms: dict[str, str]
     sessions: dict[str, str]
     holds: dict[str, str]
+    exchanges: dict[str, str]
 
     def to_json(self) -> str:
         """For the process that asked for the filling."""
