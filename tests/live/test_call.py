@@ -60,6 +60,33 @@ def test_the_other_sees_a_muted_microphone_and_a_closed_camera(
     provider.until_pictures_flow("owner")
 
 
+def test_a_shared_screen_takes_the_place_of_the_camera_and_gives_it_back(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "screen")
+    client, provider = pages["owner"], pages["provider"]
+    provider.until_pictures_flow("owner")
+    tile = provider.page.locator('[data-tiles] [data-role="owner"]')
+
+    client.press("Share screen")
+
+    expect(tile).to_have_attribute("data-video", "screen")
+    expect(tile.locator('[data-mark="screen"]')).to_be_visible()
+    client.until("call.media.tracks.video.contentHint === 'detail'")
+    # The camera may be closed meanwhile: the screen is what is sent.
+    client.press("Camera")
+    provider.until("!call.state.people.owner.video && call.state.people.owner.screen")
+    provider.until_pictures_flow("owner")
+
+    # As by the browser's own "Stop sharing".
+    client.ask("call.media.tracks.video.dispatchEvent(new Event('ended')), 0")
+
+    expect(tile).to_have_attribute("data-video", "off")
+    client.press("Camera")
+    expect(tile).to_have_attribute("data-video", "camera")
+    provider.until_pictures_flow("owner")
+
+
 def test_video_falls_to_sound_and_to_chat_and_returns(
     practice: Practice, open_page: OpenPage
 ) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from playwright.sync_api import expect
 
 from alcove.live.ice import ice_servers
 from tests.browser import OpenPage
@@ -84,8 +85,34 @@ def test_a_call_goes_through_the_relay_only(
         client.until_pictures_flow("provider")
         provider.until_pictures_flow("owner")
         client.until_sound_flows("provider")
+        tile = provider.page.locator('[data-tiles] [data-role="owner"]')
+        client.press("Microphone")
+        expect(tile.locator('[data-mark="muted"]')).to_be_visible()
+        client.press("Camera")
+        expect(tile).to_have_attribute("data-video", "off")
+        client.open_chat()
+        client.page.get_by_label("Message", exact=True).fill("By the relay")
+        client.page.keyboard.press("Enter")
+        provider.open_chat()
+        expect(provider.page.locator("[data-chat-log]")).to_contain_text("By the relay")
 
         for page, other in ((client, "provider"), (provider, "owner")):
             found = page.statistics()[other]
             assert set(found["pair"]) == {"relay"}
             assert set(found["relay"]) == {transport}
+
+
+@pytest.mark.browser
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [(SECRET, "Your connection is good."), ("another secret", "The test found no connection.")],
+)
+def test_the_device_check_goes_through_the_same_relay(
+    relay: Relay, original: Original, tmp_path: Path, open_page: OpenPage, secret: str, words: str
+) -> None:
+    settings = relay.settings("udp", "tcp", "tls") | {"TURN_SECRET": secret}
+    with original.practice(tmp_path, **settings) as practice:
+        ready = practice.page(open_page, "relay", "owner").open().page
+
+        expect(ready.get_by_text(words)).to_be_visible(timeout=30_000)
