@@ -1,6 +1,7 @@
 """What every test run shares."""
 
 import os
+import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def pytest_configure() -> None:
     """Name static files plainly: the hashed names exist only where files were collected."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    # Pages keep it true: those of a test must not tell it to a practice on this machine.
+    django_settings.CRISIS_FILE = Path(tempfile.mkdtemp()) / "crisis.json"
     # A fresh clone has collected nothing, and WhiteNoise warns about a folder that is not there.
     Path(django_settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 

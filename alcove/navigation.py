@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from alcove.booking.desk import Desk, desk_of
@@ -15,6 +16,7 @@ from alcove.booking.models import Appointment
 from alcove.booking.queries import disputes, open_doors
 from alcove.core import clock
 from alcove.notifications.queries import practice_with_unseen
+from alcove.people.crisis import keep
 from alcove.people.models import Person, Practice
 
 # Steps of booking that may ask only so much of the database: they do not count the news.
@@ -34,8 +36,14 @@ class Entry:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context for every page, read only where it is shown: error pages ask the database nothing."""
+
     # One statement for both; read when a page first needs either.
-    known = cache(lambda: practice_and_unseen(request))
+    @cache
+    def known() -> tuple[Practice, int]:
+        found = practice_and_unseen(request)
+        keep(found[0])
+        return found
+
     # Any: a lazy object stands for what it will be.
     practice: Any = SimpleLazyObject(lambda: known()[0])
     desk: Any = SimpleLazyObject(lambda: desk_at(request))
@@ -49,14 +57,35 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "desk": desk,
         "open_doors": SimpleLazyObject(lambda: doors_at(request, practice)),
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
+        "practice_policy": SimpleLazyObject(
+            lambda: practice.text_in(get_language() or "en", "policy_text")
+        ),
+        "colours_url": SimpleLazyObject(lambda: colours_url(practice)),
+        "logo_url": SimpleLazyObject(lambda: logo_url(practice)),
         "crisis_url": reverse("crisis"),
         "time_zone_url": reverse("people:switch_zone"),
     }
 
 
+def colours_url(practice: Practice) -> str:
+    """Where the practice's own colours are; empty where it has ours."""
+    if not practice.has_accent:
+        return ""
+    colours = [practice.accent_light.removeprefix("#"), practice.accent_dark.removeprefix("#")]
+    return reverse("look_colours", args=colours)
+
+
+def logo_url(practice: Practice) -> str:
+    """Where the practice's logo is; empty where it has none."""
+    return reverse("look_logo", args=[practice.logo_digest]) if practice.logo_digest else ""
+
+
 def practice_and_unseen(request: HttpRequest) -> tuple[Practice, int]:
-    """The practice, and how many news the reader has not seen."""
+    """The practice, and how many news the reader has not seen; not counted where it is at hand."""
     person = getattr(request, "user", None)
+    at_hand: Practice | None = getattr(request, "practice", None)
+    if at_hand is not None:
+        return at_hand, 0
     if person is None or not person.is_authenticated:
         return Practice.load(), 0
     return practice_with_unseen(person)

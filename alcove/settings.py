@@ -246,6 +246,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "alcove.core.static_storage.StaticStorage"},
 }
 
+# The practice's words for the crisis page, which is read when the database cannot be.
+CRISIS_FILE = VAR_DIR / "crisis.json"
+# Where files are uploaded, and how large a body may be there: five files of ten megabytes, a
+# practice file. Everywhere else the longest form is a message of some thousand characters.
+UPLOADS = {"/rooms/": 53_000_000, "/practice/": 8_500_000}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

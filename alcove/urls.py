@@ -3,17 +3,22 @@
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import include, path
+from django.utils.translation import get_language
 from django.views.generic import RedirectView
 
 from alcove import web_app
 from alcove.live.views.problems import Problems
+from alcove.people import crisis as crisis_words
+from alcove.practice.views import look
 from alcove.practice.views.first_steps import SetUp
 
 
 def crisis(request: HttpRequest) -> HttpResponse:
     """Where to find help at once; needs no session, database or script."""
     # Without the request: no context processor may ask the database.
-    return HttpResponse(render_to_string("crisis.html"))
+    words = crisis_words.read()
+    context = {"words": words, "own_text": words.text_in(get_language() or "en")}
+    return HttpResponse(render_to_string("crisis.html", context))
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -35,6 +40,8 @@ urlpatterns = [
     path("calendar/", include("alcove.calendars.urls")),
     path("live/", include("alcove.live.urls")),
     path("setup/<str:token>/", SetUp.as_view(), name="set_up"),
+    path("look/<str:light>-<str:dark>.css", look.colours, name="look_colours"),
+    path("look/logo/<str:digest>/", look.logo, name="look_logo"),
     path("practice/", include("alcove.practice.urls")),
     path("staff/", include("alcove.support.desk_urls")),
     path("staff/problems/", Problems.as_view(), name="problems"),

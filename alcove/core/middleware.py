@@ -14,8 +14,16 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()"
 
 
-# Nothing is uploaded: the longest form is a message of some thousand characters.
+# The longest form is a message of some thousand characters; ``settings.UPLOADS`` has the rest.
 LARGEST_BODY = 1_000_000
+
+
+def largest_body(request: HttpRequest) -> int:
+    """How many bytes a request to this address may bring."""
+    if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+        return LARGEST_BODY
+    larger = [most for start, most in settings.UPLOADS.items() if request.path.startswith(start)]
+    return max([LARGEST_BODY, *larger])
 
 
 def readable_forms_only(get_response: GetResponse) -> GetResponse:
@@ -30,7 +38,7 @@ def readable_forms_only(get_response: GetResponse) -> GetResponse:
         if charset.strip().lower() not in {"utf-8", "utf8"}:
             return HttpResponse("Send forms in UTF-8.", status=415, content_type="text/plain")
         length = request.headers.get("Content-Length", "0") or "0"
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > largest_body(request):
             return HttpResponse("That is too large.", status=413, content_type="text/plain")
         return get_response(request)
 

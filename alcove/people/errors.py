@@ -5,6 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from alcove.core.errors import DomainError
 
 
+class AccentUnreadable(DomainError):
+    """A colour in which words could not be read."""
+
+    code = "accent_unreadable"
+    http_status = 422
+    message = _(
+        "In that colour words are hard to read: it reaches a contrast of %(ratio)s to 1 and needs 4.5."
+    )
+
+
 class AddressKnown(DomainError):
     """Every address belongs to one person."""
 

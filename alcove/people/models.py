@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -171,7 +172,19 @@ class Practice(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=ONLY)
     name = models.CharField(max_length=120, default="Alcove")
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
+    # Added to the crisis page and to the cancellation policy; English, and Spanish where it is given.
     crisis_text = models.TextField(default="", blank=True)
+    crisis_text_es = models.TextField(default="", blank=True)
+    crisis_link = models.URLField(
+        max_length=300, default="", blank=True, validators=[URLValidator(["https", "http"])]
+    )
+    policy_text = models.TextField(default="", blank=True)
+    policy_text_es = models.TextField(default="", blank=True)
+    # Such as "#1d6156", one for each theme, or none of the two.
+    accent_light = models.CharField(max_length=7, default="", blank=True)
+    accent_dark = models.CharField(max_length=7, default="", blank=True)
+    # Of the logo that is shown; the picture is a row of its own, as every page reads this one.
+    logo_digest = models.CharField(max_length=16, default="", blank=True)
     notice_hours = models.PositiveSmallIntegerField(default=24)
     hold_minutes = models.PositiveSmallIntegerField(default=10)
     confirm_within_hours = models.PositiveSmallIntegerField(default=24)
@@ -194,6 +207,11 @@ class Practice(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="practice_is_one_row"),
             models.CheckConstraint(condition=_in_range(), name="practice_numbers_in_range"),
+            models.CheckConstraint(
+                condition=Q(accent_light="", accent_dark="")
+                | (~Q(accent_light="") & ~Q(accent_dark="")),
+                name="practice_accents_are_a_pair",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +227,16 @@ class Practice(models.Model):
         """The zone of the practice's dates: periods of plans, deadlines in letters."""
         return ZoneInfo(self.time_zone)
 
+    def text_in(self, language: str, field: str) -> str:
+        """One of the practice's own texts in the reader's language, else in English."""
+        spanish: str = getattr(self, f"{field}_es") if language.startswith("es") else ""
+        return spanish or str(getattr(self, field))
+
+    @property
+    def has_accent(self) -> bool:
+        """Whether the practice has colours of its own."""
+        return bool(self.accent_light and self.accent_dark)
+
     @property
     def notice(self) -> dt.timedelta:
         """How long before the start changes stop being free (R13)."""
@@ -221,3 +249,19 @@ class Practice(models.Model):
     def closes_at(self, ends_at: dt.datetime) -> dt.datetime:
         """Until when a session that ends then can be joined: its end plus grace."""
         return ends_at + dt.timedelta(minutes=self.join_after_minutes)
+
+
+class PracticeLogo(models.Model):
+    """The picture beside the practice's name: one row, or none."""
+
+    ONLY = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY)
+    media_type = models.CharField(max_length=20)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="logo_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.media_type

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alcove.practice.views import first_steps, home, people, reasons, rooms, settings
+from alcove.practice.views import first_steps, home, people, reasons, rooms, settings, texts
 
 app_name = "practice"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("rooms/<str:code>/close/", rooms.CloseRoom.as_view(), name="close_room"),
     path("rooms/<str:code>/reopen/", rooms.ReopenRoom.as_view(), name="reopen_room"),
     path("settings/", settings.Settings.as_view(), name="settings"),
+    path("texts/", texts.Texts.as_view(), name="texts"),
+    path("texts/logo/", texts.Logo.as_view(), name="logo"),
+    path("texts/logo/remove/", texts.RemoveLogo.as_view(), name="remove_logo"),
     path("reasons/", reasons.Reasons.as_view(), name="reasons"),
     path("reasons/<int:pk>/", reasons.RenameReason.as_view(), name="rename_reason"),
     path("reasons/<int:pk>/raise/", reasons.RaiseReason.as_view(), name="raise_reason"),

@@ -34,6 +34,8 @@ class ChooseTime(ActionPage):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """The month, the chosen day and the next free time, in the reader's zone."""
+        # At hand for the frame of the page, which would ask for it once more.
+        self.request.practice = self.terms.practice  # type: ignore[attr-defined]
         search = self.search()
         month = month_of(
             search,
@@ -47,8 +49,6 @@ class ChooseTime(ActionPage):
             "length": search.length_minutes,
             "month": month,
             "zone_moment": _moment(month, self.now),
-            # The page's frame would load it once more.
-            "practice_name": self.terms.practice.name,
             "has_fresh_times": form.is_bound,
         }
 

@@ -7,6 +7,8 @@ from django.db import transaction
 
 from alcove.core import events
 from alcove.people.access import require_admin
+from alcove.people.colours import require_readable
+from alcove.people.crisis import keep
 from alcove.people.errors import ReminderTooLate
 from alcove.people.models import Person, Practice
 
@@ -17,7 +19,7 @@ CHANGED = "practice.changed"
 def change_practice(*, actor: Person, now: dt.datetime, **changes: Any) -> Practice:
     """Set these fields of the practice; what is booked keeps the terms that it was booked on.
 
-    NotFound for everybody but admins, ReminderTooLate, and ValidationError for values out of
+    NotFound for everybody but admins, ReminderTooLate, AccentUnreadable, and ValidationError for values out of
     their range.
     """
     require_admin(actor)
@@ -29,9 +31,12 @@ def change_practice(*, actor: Person, now: dt.datetime, **changes: Any) -> Pract
         setattr(practice, field, value)
     if practice.proposal_remind_hours > practice.proposal_answer_hours:
         raise ReminderTooLate
+    if practice.has_accent:
+        require_readable(practice.accent_light, practice.accent_dark)
     if changed:
         practice.full_clean()
         practice.save()
+        transaction.on_commit(lambda: keep(practice))
         events.record(
             CHANGED,
             subject="practice",

@@ -35,6 +35,12 @@ CARDS = [
         _("Name, time zone, deadlines, and how the live room opens."),
     ),
     Card(
+        "practice:texts",
+        "picture",
+        _("Texts and look"),
+        _("Cancellation policy, crisis page, colours and logo."),
+    ),
+    Card(
         "practice:reasons",
         "cross",
         _("Cancellation reasons"),
