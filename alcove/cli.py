@@ -31,6 +31,8 @@ def build_parser() -> argparse.ArgumentParser:
     add("setup", "setup", "Bring the database and the static files up to date.")
     load = add("import", "import_practice", "Take over a practice file; twice is the same as once.")
     load.add_argument("file", help="the practice file (YAML)")
+    dump = add("export", "export_practice", "Write the practice file of what is set up now.")
+    dump.add_argument("file", nargs="?", help="the file to write; it must not exist (else printed)")
     sample = add("sample", "sample", "Load the sample practice into an empty database.")
     sample.add_argument("--if-empty", action="store_true", help="do nothing if there is a practice")
     add("check", "check", "Verify every invariant of the database; exit 1 if one is broken.")

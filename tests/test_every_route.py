@@ -162,6 +162,10 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "practice:settings": ADMIN,
     "practice:texts": ADMIN,
     "practice:logo": ADMIN_BY_POST,
+    "practice:data": ADMIN,
+    "practice:preview": ADMIN,
+    "practice:drop_upload": ADMIN_BY_POST,
+    "practice:download": ADMIN_BY_POST,
     "practice:remove_logo": ADMIN_BY_POST,
     # The practice of the cast has neither.
     "look_colours": (404,) * 8,

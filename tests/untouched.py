@@ -22,6 +22,7 @@ APPS = (
     "live",
     "support",
     "notifications",
+    "practice",
 )
 
 

@@ -402,3 +402,19 @@ class LogoForm(forms.Form):
         help_text=gettext_lazy("PNG, WebP or JPEG, up to 500 kB. It stands beside the name."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/webp,image/jpeg"}),
     )
+
+
+class PracticeFileForm(forms.Form):
+    """A practice file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Practice file"),
+        help_text=gettext_lazy("YAML, up to 8 MB."),
+        widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}),
+    )
+
+
+class ApplyForm(forms.Form):
+    """The file that was looked at, by its digest."""
+
+    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from alcove.practice.views import first_steps, home, people, reasons, rooms, settings, texts
+from alcove.practice.views import data, first_steps, home, people, reasons, rooms, settings, texts
 
 app_name = "practice"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("texts/", texts.Texts.as_view(), name="texts"),
     path("texts/logo/", texts.Logo.as_view(), name="logo"),
     path("texts/logo/remove/", texts.RemoveLogo.as_view(), name="remove_logo"),
+    path("data/", data.Data.as_view(), name="data"),
+    path("data/preview/", data.Preview.as_view(), name="preview"),
+    path("data/forget/", data.DropUpload.as_view(), name="drop_upload"),
+    path("data/practice.yaml", data.Download.as_view(), name="download"),
     path("reasons/", reasons.Reasons.as_view(), name="reasons"),
     path("reasons/<int:pk>/", reasons.RenameReason.as_view(), name="rename_reason"),
     path("reasons/<int:pk>/raise/", reasons.RaiseReason.as_view(), name="raise_reason"),

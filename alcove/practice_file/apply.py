@@ -17,6 +17,8 @@ from alcove.billing.models import Plan
 from alcove.booking.models import CancellationReason
 from alcove.core import events
 from alcove.people.actions.trust_address import trust_addresses
+from alcove.people.colours import require_readable
+from alcove.people.errors import AccentUnreadable
 from alcove.people.models import Person, Practice
 from alcove.practice_file.calendars import CalendarWriter
 from alcove.practice_file.problems import Problem, Refused, refuse
@@ -30,25 +32,34 @@ IMPORTED = "practice.imported"
 
 
 @transaction.atomic
-def import_practice(content: bytes, *, now: dt.datetime) -> Summary:
+def import_practice(content: bytes, *, now: dt.datetime, actor: Person | None = None) -> Summary:
     """Take over a practice file and say what changed; Refused changes nothing.
 
-    The actor is the system: only somebody with the server's command line gets here.
+    Without an ``actor`` it is the system: somebody with the server's command line. The practice is
+    never left without an admin who had one.
     """
+    had_admin = _has_admin()
     file = read_file(content, known())
     importer = _Importer(now)
     importer.take(file)
     if importer.problems:
         raise Refused(importer.problems)
+    if had_admin and not _has_admin():
+        line = file.people[0].line if file.people else 1
+        raise refuse(line, "people: this would leave the practice without an active admin.")
     if importer.summary.changes:
         events.record(
             IMPORTED,
             subject="practice",
-            actor=events.SYSTEM,
+            actor=actor.key if actor else events.SYSTEM,
             now=now,
             data={kind: dict(count) for kind, count in importer.summary.counts.items()},
         )
     return importer.summary
+
+
+def _has_admin() -> bool:
+    return Person.objects.filter(is_admin=True, is_active=True).exists()
 
 
 def known() -> Known:
@@ -81,27 +92,35 @@ class _Importer:
         everybody = {person.email: person for person in Person.objects.all()}
         calendars = CalendarWriter(everybody)
         for entry in file.calendars:
-            self._note("calendars", partial(calendars.write, entry))
+            self._note("calendars", partial(calendars.write, entry), named(entry))
         rooms = RoomWriter(everybody, practice, self.now)
         for entry in file.rooms:
-            self._note("rooms", partial(rooms.write, entry))
+            self._note("rooms", partial(rooms.write, entry), named(entry))
             for grant in entry.get("credits", []):
-                self._note("grants of credits", partial(rooms.grant, entry, grant))
+                self._note("grants of credits", partial(rooms.grant, entry, grant), named(grant))
 
-    def _note(self, kind: str, write: Callable[[], Outcome]) -> None:
+    def _note(self, kind: str, write: Callable[[], Outcome], what: str = "") -> None:
         try:
-            self.summary.note(kind, write())
+            self.summary.note(kind, write(), what)
         except Refused as error:
             self.problems += error.problems
 
     def _bring(self, kind: str, row: models.Model, values: dict[str, Any], entry: Entry) -> None:
-        self._note(kind, partial(bring_to, row, values, line=entry.line))
+        self._note(kind, partial(bring_to, row, values, line=entry.line), named(entry))
 
     def _practice(self, entry: Entry) -> None:
-        values = dict(entry.values)
-        if "crisis_text" in entry:
-            values["crisis_text"] = entry["crisis_text"] or ""
+        # Nothing takes a text away.
+        values = {key: "" if value is None else value for key, value in entry.values.items()}
         row = Practice.objects.filter(pk=Practice.ONLY).first() or Practice()
+        light, dark = (
+            values.get(key, getattr(row, key)) for key in ("accent_light", "accent_dark")
+        )
+        if light and dark:
+            try:
+                require_readable(light, dark)
+            except AccentUnreadable as error:
+                key = f"accent_{error.data['theme']}"
+                raise refuse(entry.line_of(key), f"{key}: {error}") from error
         self._bring("practice", row, values, entry)
 
     def _reasons(self, entries: list[Entry]) -> None:
@@ -119,7 +138,7 @@ class _Importer:
         stored = {plan.code: plan for plan in Plan.objects.all()}
         for entry in entries:
             row = stored.get(entry["code"]) or Plan()
-            self._note("plans", partial(_bring_plan, row, entry))
+            self._note("plans", partial(_bring_plan, row, entry), named(entry))
 
     def _people(self, entries: list[Entry], practice: Practice) -> None:
         stored = {person.email: person for person in Person.objects.all()}
@@ -134,6 +153,14 @@ class _Importer:
             written.append(row)
         if not self.problems:
             trust_addresses(people=written)
+
+
+def named(entry: Entry) -> str:
+    """The word by which the file knows an entry."""
+    for key in ("email", "ref", "code", "reference", "provider", "en", "name"):
+        if key in entry:
+            return str(entry[key])
+    return ""
 
 
 def _bring_plan(row: Plan, entry: Entry) -> Outcome:

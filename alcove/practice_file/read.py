@@ -89,13 +89,18 @@ def _references(file: PracticeFile, known: Known) -> Iterator[Problem]:
                     f"nobody has the address {one[key]}; add them under people."
                     f"{guess(one[key], people)}",
                 )
-            elif key == "provider" and one[key] not in providers:
+            elif (
+                key == "provider"
+                and one[key] not in providers
+                # Who was a provider once keeps the rooms that are closed.
+                and one.get("state") != "closed"
+            ):
                 yield Problem(
                     one.line_of(key),
                     f"{one[key]} is no provider; give them “roles: [provider]” under people.",
                 )
     for room in file.rooms:
-        if room["plan"] not in plans:
+        if "plan" in room and room["plan"] not in plans:
             yield Problem(
                 room.line_of("plan"),
                 f"there is no plan “{room['plan']}”; add it under plans."
@@ -105,6 +110,10 @@ def _references(file: PracticeFile, known: Known) -> Iterator[Problem]:
 
 def _rooms(file: PracticeFile) -> Iterator[Problem]:
     for room in file.rooms:
+        # A room without a plan has neither of the two.
+        for key, other in (("plan", "starts_on"), ("starts_on", "plan")):
+            if key not in room and other in room:
+                yield Problem(room.line, f"a room needs “{key}”; add it.")
         people = [room[key] for key in ("owner", "partner", "provider") if key in room]
         if len(set(people)) < len(people):
             yield Problem(room.line, "owner, partner and provider are different people.")

@@ -26,10 +26,11 @@ class RoomWriter:
         self.now = now
         self.plans = {plan.code: plan for plan in Plan.objects.all()}
         self.stored = {
-            room.reference: room
-            for room in Room.objects.exclude(reference=None)
-            .select_related("owner", "provider", "entitlement")
-            .prefetch_related("memberships__person")
+            # A room that no file has named yet is known by its code, as an export names it.
+            room.reference or room.code: room
+            for room in Room.objects.select_related(
+                "owner", "provider", "entitlement"
+            ).prefetch_related("memberships__person")
         }
 
     def write(self, entry: Entry) -> Outcome:
@@ -123,6 +124,8 @@ class RoomWriter:
         return {"closed_at": closed_at}
 
     def _coverage(self, room: Room, entry: Entry) -> Outcome:
+        if "plan" not in entry:
+            return "unchanged"
         row = Entitlement.objects.filter(room=room).first() or Entitlement(room=room)
         values = {"plan_id": self.plans[entry["plan"]].pk, "starts_on": entry["starts_on"]}
         if "ends_on" in entry:

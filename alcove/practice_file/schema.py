@@ -8,11 +8,13 @@ from alcove.practice_file.values import (
     WEEKDAYS,
     Key,
     amount,
+    colour,
     currency,
     date,
     day_hours,
     email,
     entry,
+    link,
     listing,
     moment,
     nullable,
@@ -27,11 +29,16 @@ from alcove.practice_file.values import (
 )
 from alcove.rooms.models import Room
 
+PRACTICE_WORDS = ("crisis_text", "crisis_text_es", "policy_text", "policy_text_es")
+
 # Keys are named as the fields they fill wherever there is one field for a key.
 PRACTICE = {
     "name": Key(text(120)),
     "time_zone": Key(zone),
-    "crisis_text": Key(nullable(text(2000))),
+    **{field: Key(nullable(text(2000))) for field in PRACTICE_WORDS},
+    "crisis_link": Key(nullable(link)),
+    "accent_light": Key(nullable(colour)),
+    "accent_dark": Key(nullable(colour)),
     "confirms_automatically": Key(yes_or_no),
     "lets_in_automatically": Key(yes_or_no),
     **{field: Key(whole(*span)) for field, span in RANGES.items()},
@@ -89,8 +96,9 @@ ROOM = {
     "owner": Key(email, required=True),
     "partner": Key(email),
     "provider": Key(email, required=True),
-    "plan": Key(slug(60), required=True),
-    "starts_on": Key(date, required=True),
+    # A room without a plan can be written in, and nothing can be booked in it.
+    "plan": Key(slug(60)),
+    "starts_on": Key(date),
     "ends_on": Key(nullable(date)),
     "state": Key(one_of("active", "unpaid", "closed")),
     "credits": Key(listing(entry(CREDIT, "a grant of credits"))),

@@ -7,15 +7,27 @@ from typing import Literal
 Outcome = Literal["added", "changed", "unchanged"]
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that is not as it was."""
+
+    kind: str
+    outcome: Outcome
+    what: str
+
+
 @dataclass(slots=True)
 class Summary:
     """How many things of each kind were added, changed or already so."""
 
     counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    details: list["Detail"] = field(default_factory=list)
 
-    def note(self, kind: str, outcome: Outcome) -> None:
-        """Count one."""
+    def note(self, kind: str, outcome: Outcome, what: str = "") -> None:
+        """Count one, and keep its name where it is not as it was."""
         self.counts.setdefault(kind, Counter())[outcome] += 1
+        if outcome != "unchanged":
+            self.details.append(Detail(kind, outcome, what))
 
     @property
     def changes(self) -> int:

@@ -10,9 +10,10 @@ from typing import Any
 
 from babel.numbers import list_currencies
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 
 from alcove.availability.models import MINUTES_OF_DAY, Modality
+from alcove.people.colours import HEX
 from alcove.people.zones import is_zone, zone_names
 from alcove.practice_file.problems import Problem, Refused, refuse
 from alcove.practice_file.tree import Listing, Mapping, Node, Scalar
@@ -218,6 +219,24 @@ def one_of(*choices: object) -> Reader:
         return known[value]
 
     return read
+
+
+def link(node: Node) -> str:
+    """An address of a web page."""
+    value: str = text(300)(node)
+    try:
+        URLValidator(["https", "http"])(value)
+    except ValidationError as error:
+        raise refuse(node.line, f"“{value}” is not a web address; write https://….") from error
+    return value
+
+
+def colour(node: Node) -> str:
+    """A colour such as #1d6156."""
+    value = _scalar(node).strip().lower()
+    if not HEX.fullmatch(value):
+        raise refuse(node.line, f"“{value}” is not a colour; write it as '#1d6156', with quotes.")
+    return value
 
 
 def yes_or_no(node: Node) -> bool:

@@ -46,6 +46,12 @@ CARDS = [
         _("Cancellation reasons"),
         _("What people choose from when they cancel a session."),
     ),
+    Card(
+        "practice:data",
+        "download",
+        _("Practice file"),
+        _("Everything that is set up, as one file to download or upload."),
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ from alcove.practice_file.apply import IMPORTED, import_practice
 from alcove.practice_file.problems import Refused
 from alcove.practice_file.summary import Summary
 from alcove.rooms.models import Membership, Room
-from tests.cast import NOW, Cast, at, book
+from tests.cast import NOW, Cast, at, book, make_person
 
 FILE = """
 practice: {name: Linden, time_zone: Europe/Berlin, notice_hours: 48, crisis_text: Call 112.}
@@ -177,6 +177,8 @@ def test_a_second_import_changes_nothing() -> None:
 @pytest.mark.django_db
 def test_an_edited_file_changes_what_it_names() -> None:
     load()
+    # Another one, or Ada would have to stay an admin.
+    make_person("Otto Other", is_admin=True)
     summary = load(
         "practice: {notice_hours: 12}\n"
         "plans: [{code: four, name: Five, offers: {video: [45]}, credits: 5}]\n"
@@ -263,8 +265,10 @@ def test_further_credits_come_under_a_reference_of_their_own() -> None:
 def test_one_wrong_entry_refuses_the_whole_file() -> None:
     wrong = FILE + "- {ref: other, owner: nobody@example.org, provider: petra@example.org}\n"
     assert problems(wrong) == [
-        "line 43: a room needs “plan”; add it.",
-        "line 43: a room needs “starts_on”; add it.",
+        (
+            "line 43: nobody has the address nobody@example.org; add them under people. "
+            "Did you mean ada@example.org?"
+        )
     ]
     assert (Person.objects.count(), Practice.objects.count(), Plan.objects.count()) == (0, 0, 0)
     assert Event.objects.count() == 0
