@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0006_set_up_links"),
+        ("people", "0007_names_for_search"),
     ]
 
     operations = [
