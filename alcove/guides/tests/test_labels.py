@@ -15,7 +15,8 @@ from alcove.guides.guide import LEAD, Guide
 from alcove.guides.library import LANGUAGES, guides
 from tests.translations import spanish, texts
 
-LABEL = re.compile(r"\*\*(?P<label>[^*\n]+)\*\*")
+# What is bold, and how a link to a page of the product names it.
+LABEL = re.compile(r"\*\*(?P<bold>[^*\n]+)\*\*|(?<!!)\[(?P<link>[^\]]+)\]\(page:")
 PLACE = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
 
 EVERY = [guide for language in LANGUAGES for guide in guides(language).values()]
@@ -84,7 +85,7 @@ def labels(guide: Guide) -> Iterator[tuple[int, str]]:
     head = guide.source.read_text(encoding="utf-8").removesuffix(guide.text).count("\n")
     for number, line in enumerate(guide.text.split("\n"), head + 1):
         for found in LABEL.finditer(line):
-            yield number, found["label"]
+            yield number, found["bold"] or found["link"]
 
 
 @pytest.mark.parametrize("guide", EVERY, ids=lambda guide: f"{guide.language}/{guide.slug}")
