@@ -1,5 +1,8 @@
 """The live page itself: every screen on phone and desk, by day and by night; keyboard and words."""
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -272,6 +275,29 @@ def test_a_call_that_falls_to_chat_shows_the_chat_on_a_phone(
     provider.press("More")
     provider.press("Return to video")
     provider.until("call.state.level === 'video'")
+
+
+@pytest.mark.parametrize(("language", "pattern"), [("en", "%-I:%M\u202f%p"), ("es", "%H:%M")])
+def test_times_are_written_as_on_every_other_page(
+    practice: Practice, open_page: OpenPage, language: str, pattern: str
+) -> None:
+    provider = practice.page(open_page, "hours", "provider")
+    # Somewhere it is early in the morning, where the two ways of writing an hour differ.
+    west = (dt.datetime.now(dt.UTC).hour - 3) % 24
+    zone = f"Etc/GMT{west if west <= 12 else west - 24:+d}"
+    address = practice.meetings["hours"].addresses["provider"]
+    practice.server.database.change(
+        f"UPDATE people_person SET language = '{language}', time_zone = '{zone}'"
+        f" WHERE email = '{address}'"
+    )
+
+    provider.open().join()
+
+    starts_at = dt.datetime.fromisoformat(provider.ask("call.state.session.starts_at"))
+    marked_from = (starts_at + dt.timedelta(minutes=10)).astimezone(ZoneInfo(zone))
+    expect(provider.call.locator("[data-missed-after]")).to_contain_text(
+        f" {marked_from.strftime(pattern)}"
+    )
 
 
 def test_who_is_left_alone_is_told_that_the_other_may_come_back(

@@ -33,6 +33,7 @@ SESSIONS = {
     "silent": ("video", False),
     "elsewhere": ("chat", False),
     "alone": ("video", False),
+    "hours": ("chat", False),
     "screen": ("video", False),
 }
 

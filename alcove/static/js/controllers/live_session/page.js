@@ -30,11 +30,7 @@ export function pageOf(root, call) {
   for (const word of template.content.querySelectorAll("[data-word]")) {
     words.set(/** @type {HTMLElement} */ (word).dataset.word, word.textContent);
   }
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, {
-    hour: "numeric",
-    minute: "2-digit",
-    timeZone: root.dataset.zone,
-  });
+  const time = wallClock(document.documentElement.lang, root.dataset.zone);
   return {
     root,
     call,
@@ -53,6 +49,19 @@ export function pageOf(root, call) {
     now: () => Date.now() + (call.state.offset ?? 0),
     clock: (at) => time.format(at),
   };
+}
+
+/**
+ * Writes times as the server's pages do: "2:05 PM", but "02:05" where the day has 24 hours.
+ *
+ * @param {string} language
+ * @param {string | undefined} timeZone
+ */
+function wallClock(language, timeZone) {
+  /** @param {"numeric" | "2-digit"} hour */
+  const by = (hour) => new Intl.DateTimeFormat(language, { hour, minute: "2-digit", timeZone });
+  const usual = by("numeric");
+  return usual.resolvedOptions().hour12 ? usual : by("2-digit");
 }
 
 /**
