@@ -11,6 +11,7 @@ import pytest
 
 from alcove.availability.models import AvailabilityRule, ProviderCalendar
 from alcove.billing import ledger
+from alcove.billing.actions.change_plan import next_version
 from alcove.billing.models import Entitlement, Plan
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.confirm import confirm_appointment
@@ -89,6 +90,14 @@ def make_room(
     Entitlement.objects.create(room=room, plan=plan, starts_on=dt.date(2026, 3, 1))
     ledger.grant(room, CREDITS, cause=f"grant:{room.code}", expires_at=at(1, 0, month=4), now=NOW)
     return room
+
+
+def change_plans(**terms: Any) -> None:
+    """Give every room these terms at once, as if its next period had begun."""
+    for plan in Plan.objects.filter(replaced_by=None):
+        row = next_version(plan, [], now=NOW)
+        Plan.objects.filter(pk=row.pk).update(**terms)
+        Entitlement.objects.filter(plan=plan).update(plan=row)
 
 
 @pytest.fixture

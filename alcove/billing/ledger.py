@@ -59,15 +59,44 @@ def grant(
     room: Room, count: int, *, cause: str, expires_at: dt.datetime | None, now: dt.datetime
 ) -> bool:
     """Add the credits of one cause; False when that cause has granted before."""
-    entry = CreditEntry(
-        room=room,
-        kind=Kind.GRANTED,
-        available=count,
-        cause=cause,
-        expires_at=expires_at,
-        written_at=now,
-    )
-    return _add_once(entry)
+    return _add_lot(Kind.GRANTED, room, count, cause, expires_at, now)
+
+
+def buy(
+    room: Room, count: int, *, cause: str, expires_at: dt.datetime | None, now: dt.datetime
+) -> bool:
+    """Add credits that were paid for; False when that cause has brought them before.
+
+    ``cause`` is ``buy:`` and the code of a paid purchase: the database asks for it.
+    """
+    return _add_lot(Kind.BOUGHT, room, count, cause, expires_at, now)
+
+
+def take_back(cause: str, *, refund: str, now: dt.datetime) -> int:
+    """Take what is left of the lot of ``cause`` out of the ledger, to be refunded; return how many.
+
+    What was used of it and came back counts as left. Entries are caused by ``refund`` and their
+    lot. Callers lock the room first.
+    """
+    family = set(CreditEntry.objects.filter(cause=cause).values_list("pk", flat=True))
+    while True:
+        back = CreditEntry.objects.filter(lot__in=family, kind__in=[Kind.RELEASED, Kind.RESTORED])
+        grown = family | set(back.values_list("pk", flat=True))
+        if grown == family:
+            break
+        family = grown
+    count = 0
+    for lot in _with_left(CreditEntry.objects.filter(pk__in=family)):
+        CreditEntry.objects.create(
+            room_id=lot.room_id,
+            kind=Kind.REFUNDED,
+            available=-lot.left,
+            lot_id=lot.pk,
+            cause=f"{refund}:{lot.pk}",
+            written_at=now,
+        )
+        count += lot.left
+    return count
 
 
 def reserve(room: Room, key: str, *, now: dt.datetime) -> None:
@@ -160,6 +189,25 @@ def _good_until(entry: CreditEntry, now: dt.datetime) -> dt.datetime | None:
     """Until when a returned credit is good: its lot's end, or a fair while from now."""
     ends = entry.lot.expires_at if entry.lot else None
     return None if ends is None else max(ends, now + RETURNED_IS_GOOD_FOR)
+
+
+def _add_lot(
+    kind: str,
+    room: Room,
+    count: int,
+    cause: str,
+    expires_at: dt.datetime | None,
+    now: dt.datetime,
+) -> bool:
+    entry = CreditEntry(
+        room=room,
+        kind=kind,
+        available=count,
+        cause=cause,
+        expires_at=expires_at,
+        written_at=now,
+    )
+    return _add_once(entry)
 
 
 def _add_once(entry: CreditEntry) -> bool:

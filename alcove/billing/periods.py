@@ -26,6 +26,12 @@ def period_at(starts_on: dt.date, months: int, today: dt.date) -> tuple[dt.date,
     return add_months(starts_on, passed * months), add_months(starts_on, (passed + 1) * months)
 
 
+def end_of_periods(starts_on: dt.date, months: int, first: dt.date, count: int) -> dt.date:
+    """The first date after ``count`` periods, the first of which begins on ``first``."""
+    since = (first.year - starts_on.year) * 12 + first.month - starts_on.month
+    return add_months(starts_on, (since // months + count) * months)
+
+
 def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The instant at which the date begins in the zone, in UTC."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

@@ -1,6 +1,7 @@
 """Money and times as the reader's language writes them (Babel's CLDR data)."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ def format_money(minor: int, currency: str) -> str:
     digits = get_currency_precision(currency)
     amount = Decimal(minor).scaleb(-digits)
     whole = amount == amount.to_integral_value()
-    return format_currency(
+    words = format_currency(
         amount,
         currency,
         locale=locale(),
@@ -29,6 +30,8 @@ def format_money(minor: int, currency: str) -> str:
         currency_digits=not whole,
         decimal_quantization=False,
     )
+    # CLDR parts letters from digits; Babel leaves that out.
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", "\xa0", words)
 
 
 def day_and_time(at: dt.datetime, zone: ZoneInfo) -> str:

@@ -9,13 +9,15 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from babel.numbers import get_currency_precision
 from django.db import models, transaction
 from django.db.models import F
 
+from alcove.billing.actions.change_plan import next_version
+from alcove.billing.errors import PlanIsFixed
 from alcove.billing.models import Plan
 from alcove.booking.models import CancellationReason
 from alcove.core import events
+from alcove.core.money import NoSuchAmount, to_minor
 from alcove.people.actions.trust_address import trust_addresses
 from alcove.people.colours import require_readable
 from alcove.people.errors import AccentUnreadable
@@ -25,6 +27,7 @@ from alcove.practice_file.problems import Problem, Refused, refuse
 from alcove.practice_file.read import Known, PracticeFile, read_file
 from alcove.practice_file.rooms import RoomWriter
 from alcove.practice_file.rows import bring_to
+from alcove.practice_file.schema import AMOUNTS, RENAMED
 from alcove.practice_file.summary import Outcome, Summary
 from alcove.practice_file.values import Entry
 
@@ -135,10 +138,10 @@ class _Importer:
             self._bring("cancellation reasons", row, values, entry)
 
     def _plans(self, entries: list[Entry]) -> None:
-        stored = {plan.code: plan for plan in Plan.objects.all()}
+        stored = {plan.code: plan for plan in Plan.objects.filter(replaced_by=None)}
         for entry in entries:
             row = stored.get(entry["code"]) or Plan()
-            self._note("plans", partial(_bring_plan, row, entry), named(entry))
+            self._note("plans", partial(_bring_plan, row, entry, self.now), named(entry))
 
     def _people(self, entries: list[Entry], practice: Practice) -> None:
         stored = {person.email: person for person in Person.objects.all()}
@@ -163,25 +166,41 @@ def named(entry: Entry) -> str:
     return ""
 
 
-def _bring_plan(row: Plan, entry: Entry) -> Outcome:
-    return bring_to(row, plan_values(entry, row), line=entry.line)
+def _bring_plan(row: Plan, entry: Entry, now: dt.datetime) -> Outcome:
+    """Make or change the plan; one that rooms have gets a next version."""
+    values = plan_values(entry, row)
+    changed = [field for field, value in values.items() if getattr(row, field) != value]
+    if changed and not row._state.adding:  # noqa: SLF001 - as in rows.py
+        try:
+            row = next_version(row, changed, now=now)
+        except PlanIsFixed as error:
+            raise refuse(entry.line, str(error)) from error
+    return bring_to(row, values, line=entry.line)
 
 
 def plan_values(entry: Entry, row: Plan) -> dict[str, Any]:
-    """The fields of a plan; a fee is stored in minor units of the plan's currency."""
-    values = {key: value for key, value in entry.values.items() if key != "late_fee"}
-    if "credits" in values:
-        values["credits_per_period"] = values.pop("credits")
-    if "late_fee" in entry:
-        currency = values.get("currency", row.currency)
-        minor = entry["late_fee"].scaleb(get_currency_precision(currency))
-        if minor != minor.to_integral_value():
-            raise refuse(entry.line_of("late_fee"), f"late_fee: {currency} has no such fraction.")
-        values["late_fee_minor"] = int(minor)
+    """The fields of a plan."""
+    values = {key: value for key, value in entry.values.items() if key not in AMOUNTS}
+    for key, field in RENAMED.items():
+        if key in values:
+            values[field] = values.pop(key)
+    currency = values.get("currency", row.currency)
+    for key, field in AMOUNTS.items():
+        if key in entry:
+            values[field] = _minor(entry, key, currency)
     fee = values.get("late_fee_minor", row.late_fee_minor)
     if values.get("late_rule", row.late_rule) == "fee" and not fee:
         raise refuse(entry.line_of("late_rule"), "late_rule: a fee needs “late_fee”; add it.")
     return values
+
+
+def _minor(entry: Entry, key: str, currency: str) -> int | None:
+    if entry[key] is None:
+        return None
+    try:
+        return to_minor(entry[key], currency)
+    except NoSuchAmount as error:
+        raise refuse(entry.line_of(key), f"{key}: {currency} has no such fraction.") from error
 
 
 def person_values(entry: Entry) -> dict[str, Any]:

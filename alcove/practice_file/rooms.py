@@ -24,7 +24,7 @@ class RoomWriter:
         self.people = people
         self.practice = practice
         self.now = now
-        self.plans = {plan.code: plan for plan in Plan.objects.all()}
+        self.plans = {plan.code: plan for plan in Plan.objects.filter(replaced_by=None)}
         self.stored = {
             # A room that no file has named yet is known by its code, as an export names it.
             room.reference or room.code: room
@@ -126,8 +126,14 @@ class RoomWriter:
     def _coverage(self, room: Room, entry: Entry) -> Outcome:
         if "plan" not in entry:
             return "unchanged"
-        row = Entitlement.objects.filter(room=room).first() or Entitlement(room=room)
-        values = {"plan_id": self.plans[entry["plan"]].pk, "starts_on": entry["starts_on"]}
+        row = Entitlement.objects.filter(room=room).select_related("plan").first() or Entitlement(
+            room=room
+        )
+        plan = self.plans[entry["plan"]]
+        if not row._state.adding and row.plan.code == plan.code:  # noqa: SLF001 - as in rows.py
+            # Another version of it comes with the room's next period.
+            plan = row.plan
+        values = {"plan_id": plan.pk, "starts_on": entry["starts_on"]}
         if "ends_on" in entry:
             values["ends_on"] = entry["ends_on"]
         if entry.get("state") in Entitlement.State.values:

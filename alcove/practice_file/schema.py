@@ -1,7 +1,7 @@
 """Every key that a practice file can have; docs/self-hosting/practice-file.md says the same."""
 
 from alcove.availability.models import STEPS
-from alcove.billing.models import LateRule
+from alcove.billing.models import LateRule, Plan
 from alcove.people.models import Person
 from alcove.people.policies import RANGES
 from alcove.practice_file.values import (
@@ -47,12 +47,24 @@ REASON = {"en": Key(text(120), required=True), "es": Key(text(120), required=Tru
 PLAN = {
     "code": Key(slug(60), required=True),
     "name": Key(text(120), required=True),
+    "for_rooms": Key(one_of(*Plan.ForRooms.values)),
+    "price": Key(amount),
     "credits": Key(whole(0, 200)),
+    "credits_last_periods": Key(nullable(whole(1, 24))),
+    "extra_credit": Key(nullable(amount)),
+    "on_sale": Key(yes_or_no),
     "period_months": Key(whole(1, 24)),
     "offers": Key(offers, required=True),
     "late_rule": Key(one_of(*LateRule.values)),
     "late_fee": Key(amount),
     "currency": Key(currency),
+}
+# Keys of a plan that are not called as the field they fill; those of amounts are in minor units.
+RENAMED = {"credits": "credits_per_period", "on_sale": "is_on_sale"}
+AMOUNTS = {
+    "late_fee": "late_fee_minor",
+    "price": "price_minor",
+    "extra_credit": "extra_credit_minor",
 }
 PERSON = {
     "email": Key(email, required=True),

@@ -18,19 +18,11 @@ from alcove.billing.models import CreditEntry, Plan
 from alcove.booking.models import CancellationReason
 from alcove.people.models import Person, Practice
 from alcove.people.roles import roles_of
-from alcove.practice_file.schema import CALENDAR, PLAN, PRACTICE
+from alcove.practice_file.schema import AMOUNTS, CALENDAR, PLAN, PRACTICE, RENAMED
 from alcove.practice_file.values import TYPES, WEEKDAYS
 from alcove.rooms.models import Membership, Room
 
 Written = dict[str, Any]
-
-# Keys of a plan that are not called as the field they fill; those of amounts are in minor units.
-RENAMED = {"credits": "credits_per_period", "on_sale": "is_on_sale"}
-AMOUNTS = {
-    "late_fee": "late_fee_minor",
-    "price": "price_minor",
-    "extra_credit": "extra_credit_minor",
-}
 
 
 def export_practice() -> str:
@@ -42,7 +34,7 @@ def export_practice() -> str:
             {"en": reason.text_en, "es": reason.text_es}
             for reason in CancellationReason.objects.filter(retired_at=None)
         ],
-        "plans": [_plan(plan) for plan in Plan.objects.order_by("code")],
+        "plans": [_plan(plan) for plan in Plan.objects.filter(replaced_by=None).order_by("code")],
         # Whoever was invited and has no name yet is in no room, and is invited anew.
         "people": [_person(person) for person in Person.objects.exclude(name="").order_by("email")],
         "calendars": list(_calendars()),

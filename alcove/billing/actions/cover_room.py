@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alcove.billing.actions.grant_credits import grant_credits
 from alcove.billing.errors import CoverageEndsBefore
-from alcove.billing.models import Entitlement, Plan
+from alcove.billing.models import Entitlement, Plan, Subscription
 from alcove.people.access import require_admin
 from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person, Practice
@@ -37,8 +37,16 @@ def cover_room(
         raise CoverageEndsBefore
     if state not in Entitlement.State.values:
         raise ValidationError({"state": "unknown"})
-    row = Entitlement.objects.filter(room=room).first() or Entitlement(room=room)
-    row.plan, row.state, row.starts_on, row.ends_on = plan, state, starts_on, ends_on
+    row = Entitlement.objects.filter(room=room).select_related("plan").first() or Entitlement(
+        room=room
+    )
+    if row._state.adding or row.plan.code != plan.code:  # noqa: SLF001 - Django documents it
+        # Of the plan that it has the room keeps its version until the next period.
+        row.plan = plan
+    row.state, row.starts_on, row.ends_on = state, starts_on, ends_on
+    if not Subscription.objects.filter(room=room, ended_at=None).exists():
+        # The practice sees to payment from now on.
+        row.paid_until = None
     row.save()
     if state == Entitlement.State.ACTIVE:
         grant_credits(entitlement=row, practice=Practice.load(), now=now)

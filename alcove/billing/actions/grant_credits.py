@@ -7,27 +7,56 @@ from django.db import transaction
 from django.db.models import Q
 
 from alcove.billing import ledger
-from alcove.billing.models import Entitlement
-from alcove.billing.periods import midnight, period_at
+from alcove.billing.models import Entitlement, Plan
+from alcove.billing.periods import end_of_periods, midnight, period_at
 from alcove.core import jobs
 from alcove.people.models import Practice
 
+# A gateway counts periods from the hour of the first payment, we from that day's beginning.
+SAME_DAY = dt.timedelta(days=2)
 
+
+@transaction.atomic
 def grant_credits(*, entitlement: Entitlement, practice: Practice, now: dt.datetime) -> bool:
-    """Give the credits of the present period; False when they were given, or none are due."""
+    """Give the credits of the present period, by the plan's version that is in force for it.
+
+    False when they were given, or none are due.
+    """
     today = now.astimezone(practice.zone).date()
     period = period_at(entitlement.starts_on, entitlement.plan.period_months, today)
-    if period is None or entitlement.plan.credits_per_period == 0:
+    if period is None or (entitlement.ends_on is not None and today >= entitlement.ends_on):
         return False
-    if entitlement.ends_on is not None and today >= entitlement.ends_on:
+    first = midnight(period[0], practice.zone)
+    if not _is_paid(entitlement, first):
+        return False
+    plan = entitlement.plan.in_force_at(first)
+    if plan != entitlement.plan:
+        entitlement.plan = plan
+        entitlement.save(update_fields=["plan"])
+    if plan.credits_per_period == 0:
         return False
     return ledger.grant(
         entitlement.room,
-        entitlement.plan.credits_per_period,
+        plan.credits_per_period,
         cause=f"grant:{entitlement.pk}:{period[0].isoformat()}",
-        expires_at=midnight(period[1], practice.zone),
+        expires_at=_credits_end(plan, entitlement.starts_on, period[0], practice),
         now=now,
     )
+
+
+def _is_paid(entitlement: Entitlement, first: dt.datetime) -> bool:
+    """Whether the period that begins then is paid; a subscription's last one ends that day too."""
+    return entitlement.paid_until is None or entitlement.paid_until > first + SAME_DAY
+
+
+def _credits_end(
+    plan: Plan, starts_on: dt.date, first: dt.date, practice: Practice
+) -> dt.datetime | None:
+    """Until when the credits of the period that begins on ``first`` are good; None for ever."""
+    if plan.credits_last_periods is None:
+        return None
+    end = end_of_periods(starts_on, plan.period_months, first, plan.credits_last_periods)
+    return midnight(end, practice.zone)
 
 
 @jobs.every(dt.timedelta(minutes=10), "billing.settle_periods")
@@ -37,7 +66,7 @@ def settle_periods(_payload: dict[str, Any], now: dt.datetime) -> None:
     today = now.astimezone(practice.zone).date()
     due = Entitlement.objects.filter(
         Q(ends_on=None) | Q(ends_on__gt=today), state=Entitlement.State.ACTIVE
-    ).select_related("plan", "room")
+    ).select_related("plan__replaced_by", "room")
     for entitlement in due.iterator(chunk_size=500):
         grant_credits(entitlement=entitlement, practice=practice, now=now)
     with transaction.atomic():

@@ -6,11 +6,11 @@ import pytest
 
 from alcove.billing.actions.grant_credits import grant_credits, settle_periods
 from alcove.billing.ledger import Balance, balance, reserve
-from alcove.billing.models import CreditEntry, Entitlement, Plan
+from alcove.billing.models import CreditEntry, Entitlement
 from alcove.billing.queries import credit_standing, entitlement_of, next_grant_at
 from alcove.people.models import Practice
 from alcove.rooms.models import Room
-from tests.cast import CREDITS, NOW, Cast, at, make_room
+from tests.cast import CREDITS, NOW, Cast, at, change_plans, make_room
 from tests.untouched import every_row
 
 MOMENT = dt.timedelta(microseconds=1)
@@ -114,7 +114,7 @@ def test_coverage_to_come_gets_nothing_yet(room: Room) -> None:
 
 
 def test_plan_without_credits_grants_none(room: Room) -> None:
-    Plan.objects.update(credits_per_period=0)
+    change_plans(credits_per_period=0)
 
     settle_periods({}, NOW)
 
@@ -122,7 +122,7 @@ def test_plan_without_credits_grants_none(room: Room) -> None:
 
 
 def test_plan_of_three_months_grants_once_in_three(room: Room) -> None:
-    Plan.objects.update(period_months=3)
+    change_plans(period_months=3)
 
     for month in (2, 3, 4):
         settle_periods({}, at(10, 12, month=month))

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import CreditEntry, LateFee, Plan
+from alcove.billing.models import CreditEntry, LateFee
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.errors import (
     AlreadyEnded,
@@ -19,7 +19,18 @@ from alcove.booking.policies import Consequence, Terms, consequence_for_client
 from alcove.core.errors import NotFound
 from alcove.core.models import Event
 from alcove.people.models import Practice
-from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, hold, hold_to_move
+from tests.cast import (
+    CREDITS,
+    NOW,
+    Cast,
+    at,
+    book,
+    book_confirmed,
+    cancel,
+    change_plans,
+    hold,
+    hold_to_move,
+)
 from tests.untouched import refused
 
 LIMIT = at(3, 9)  # 24 hours before the start of the session below
@@ -35,7 +46,7 @@ def session(cast: Cast) -> Appointment:
 @pytest.fixture
 def session_with_fee(cast: Cast) -> Appointment:
     """The same under a plan that asks a fee for late changes."""
-    Plan.objects.update(late_rule="fee", late_fee_minor=4000, currency="USD")
+    change_plans(late_rule="fee", late_fee_minor=4000, currency="USD")
     cast.room.refresh_from_db()
     return book_confirmed(cast.room, at(4, 9))
 
@@ -101,7 +112,7 @@ def test_late_fee_is_due_once_and_the_credit_comes_back(
 def test_fee_of_the_booking_holds_though_the_plan_has_changed(
     session_with_fee: Appointment,
 ) -> None:
-    Plan.objects.update(late_fee_minor=9900)
+    change_plans(late_fee_minor=9900)
 
     cancel(session_with_fee, agreed="fee:4000:USD", now=LIMIT + SECOND)
 

@@ -7,7 +7,7 @@ import pytest
 from alcove.availability.models import ProviderCalendar
 from alcove.billing.errors import NotEnoughCredits
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import Entitlement, Plan
+from alcove.billing.models import Entitlement
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.errors import HoldExpired, NotOffered, RoomNotBookable, SlotTaken
 from alcove.booking.models import Appointment, Status, TimeClaim
@@ -16,7 +16,7 @@ from alcove.core.errors import NotFound
 from alcove.core.models import Event
 from alcove.people.models import Practice
 from alcove.rooms.models import Room
-from tests.cast import CREDITS, NOW, Cast, at, book, hold, hold_to_move
+from tests.cast import CREDITS, NOW, Cast, at, book, change_plans, hold, hold_to_move
 from tests.untouched import every_row, refused
 
 MINUTE = dt.timedelta(minutes=1)
@@ -110,7 +110,7 @@ def test_room_closed_meanwhile_is_not_booked(cast: Cast) -> None:
 
 def test_type_taken_out_of_the_plan_meanwhile_is_not_booked(cast: Cast) -> None:
     kept = hold(cast.room, at(4, 9))
-    Plan.objects.update(offers={"audio": [30]})
+    change_plans(offers={"audio": [30]})
 
     with refused(NotOffered):
         request_appointment(actor=cast.client, hold_code=kept.code, now=NOW)
@@ -127,11 +127,11 @@ def test_database_has_the_last_word_on_a_time_that_lost_its_claims(cast: Cast) -
 
 def test_terms_that_the_client_read_stay_with_the_appointment(cast: Cast) -> None:
     Practice.objects.update(notice_hours=48)
-    Plan.objects.update(late_rule="fee", late_fee_minor=4000, currency="EUR")
+    change_plans(late_rule="fee", late_fee_minor=4000, currency="EUR")
     code = book(cast.room, at(6, 9)).code
 
     Practice.objects.update(notice_hours=1)
-    Plan.objects.update(late_rule="credit", late_fee_minor=0, currency="USD")
+    change_plans(late_rule="credit", late_fee_minor=0, currency="USD")
     ProviderCalendar.objects.update(buffer_after_minutes=0)
     Entitlement.objects.all().delete()
 

@@ -7,7 +7,7 @@ import pytest
 from alcove.availability.models import ProviderCalendar
 from alcove.billing.errors import NotEnoughCredits
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import CreditEntry, LateFee, Plan
+from alcove.billing.models import CreditEntry, LateFee
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.hold import hold_slot_to_move
 from alcove.booking.actions.reschedule import reschedule_appointment
@@ -35,6 +35,7 @@ from tests.cast import (
     book,
     book_confirmed,
     cancel,
+    change_plans,
     hold,
     hold_to_move,
     move,
@@ -215,7 +216,7 @@ def test_free_move_needs_no_second_credit(cast: Cast) -> None:
 
 
 def test_late_move_under_a_fee_owes_it_and_keeps_the_credit(cast: Cast) -> None:
-    Plan.objects.update(late_rule="fee", late_fee_minor=4000)
+    change_plans(late_rule="fee", late_fee_minor=4000)
     cast.room.refresh_from_db()
     appointment = book_confirmed(cast.room, at(3, 9))
 
@@ -226,7 +227,7 @@ def test_late_move_under_a_fee_owes_it_and_keeps_the_credit(cast: Cast) -> None:
 
 
 def test_two_late_moves_owe_two_fees(cast: Cast) -> None:
-    Plan.objects.update(late_rule="fee", late_fee_minor=4000)
+    change_plans(late_rule="fee", late_fee_minor=4000)
     ProviderCalendar.objects.update(confirms_automatically=True)
     cast.room.refresh_from_db()
     appointment = book(cast.room, at(3, 9))

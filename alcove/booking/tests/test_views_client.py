@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from alcove.billing.ledger import balance
-from alcove.billing.models import Entitlement, Plan
+from alcove.billing.models import Entitlement
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
@@ -21,7 +21,7 @@ from alcove.booking.models import Appointment, Ending, SlotHold, Status
 from alcove.core.models import Event
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Room
-from tests.cast import NOW, Cast, at, book, book_confirmed, make_person
+from tests.cast import NOW, Cast, at, book, book_confirmed, change_plans, make_person
 
 
 @pytest.fixture(autouse=True)
@@ -206,7 +206,7 @@ def test_continue_leads_to_type_and_length_and_on_to_the_time(cast: Cast) -> Non
 
 
 def test_types_and_lengths_are_those_of_plan_and_provider(cast: Cast) -> None:
-    Plan.objects.update(offers={"video": [45, 90], "chat": [30]})
+    change_plans(offers={"video": [45, 90], "chat": [30]})
 
     response = signed_in(cast.client).get(reverse("booking:new_type", args=[cast.room.code]))
 
@@ -369,7 +369,7 @@ def test_review_shows_everything_and_until_when_changes_are_free(cast: Cast) -> 
 
 
 def test_review_names_the_fee_of_a_plan_with_a_fee(cast: Cast) -> None:
-    Plan.objects.update(late_rule="fee", late_fee_minor=4000)
+    change_plans(late_rule="fee", late_fee_minor=4000)
 
     page = text_of(signed_in(cast.client).get(reverse("booking:review", args=[hold(cast).code])))
 
@@ -551,7 +551,7 @@ def test_reschedule_journey_moves_the_session_for_free(cast: Cast) -> None:
 def test_cost_of_a_move_is_said_before_a_time_is_chosen(
     cast: Cast, rule: str, minutes: int, words: str
 ) -> None:
-    Plan.objects.update(late_rule=rule, late_fee_minor=4000)
+    change_plans(late_rule=rule, late_fee_minor=4000)
     cast.room.refresh_from_db()
     appointment = book_confirmed(cast.room, at(3, 9))
     client = signed_in(cast.client)
@@ -599,7 +599,7 @@ def test_late_move_says_what_it_costs_before_the_click(cast: Cast) -> None:
     ],
 )
 def test_late_cancel_page_says_the_exact_consequence(cast: Cast, rule: str, words: str) -> None:
-    Plan.objects.update(late_rule=rule, late_fee_minor=4000)
+    change_plans(late_rule=rule, late_fee_minor=4000)
     cast.room.refresh_from_db()
     appointment = book_confirmed(cast.room, at(3, 8))
 

@@ -205,7 +205,9 @@ def test_an_edited_file_changes_what_it_names() -> None:
         "6 changes"
     )
     assert fields(Practice.load(), "name", "notice_hours") == ("Linden", 12)
-    assert fields(Plan.objects.get(), "name", "credits_per_period", "late_rule") == (
+    plan = Plan.objects.get(replaced_by=None)
+    assert fields(plan, "version", "name", "credits_per_period", "late_rule") == (
+        2,
         "Five",
         5,
         "fee",
