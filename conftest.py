@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as django_settings
 from hypothesis import configuration, settings
 
-pytest_plugins = ["tests.browser", "tests.cast", "tests.stand_in"]
+pytest_plugins = ["tests.browser", "tests.cast", "tests.payment_service", "tests.stand_in"]
 
 configuration.set_hypothesis_home_dir(Path(__file__).parent / "var" / "hypothesis")
 # No deadline: a busy machine is no failure. In CI the examples are the same in each run.

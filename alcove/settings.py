@@ -231,6 +231,12 @@ PUSH_CONTACT = os.environ.get("PUSH_CONTACT") or (
     BASE_URL if OVER_TLS else f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"
 )
 
+# Payments by card through Stripe; without a key the practice is paid by other ways.
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET", "")
+# Another address than Stripe's own: a stand-in, for tests.
+STRIPE_API = os.environ.get("STRIPE_API", "")
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -6,4 +6,11 @@ class BillingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from alcove.billing.actions import grant_credits  # noqa: F401, PLC0415 - registers its job
+        from alcove.billing.actions import (  # noqa: PLC0415 - register their jobs
+            checkout,  # noqa: F401
+            grant_credits,  # noqa: F401
+            hear,  # noqa: F401
+            late_fees,  # noqa: F401
+            refund,  # noqa: F401
+            stop_plan,  # noqa: F401
+        )

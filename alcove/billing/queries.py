@@ -4,8 +4,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import Entitlement
+from alcove.billing.models import Entitlement, Plan
+from alcove.billing.payments import gateway
 from alcove.billing.periods import midnight, period_at
+from alcove.core.formats import format_money
 from alcove.people.models import Practice
 from alcove.rooms.models import Room
 
@@ -18,6 +20,10 @@ class CreditStanding:
     plan_name: str
     credits_per_period: int
     next_grant_at: dt.datetime | None
+    # Of one further credit; "" where none is sold.
+    extra_price: str
+    # Whether it can be bought here at once; else the practice is paid by other ways.
+    is_sold_online: bool
 
 
 def entitlement_of(room: Room) -> Entitlement | None:
@@ -48,4 +54,11 @@ def credit_standing(
         plan_name=entitlement.plan.name,
         credits_per_period=entitlement.plan.credits_per_period,
         next_grant_at=next_grant_at(entitlement, practice, now),
+        extra_price=_extra_price(entitlement.plan),
+        is_sold_online=entitlement.plan.extra_credit_minor is not None and gateway() is not None,
     )
+
+
+def _extra_price(plan: Plan) -> str:
+    price = plan.extra_credit_minor
+    return "" if price is None else format_money(price, plan.currency)

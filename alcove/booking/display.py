@@ -165,12 +165,14 @@ def credit_words(standing: CreditStanding) -> str:
         )
     else:
         words.append(_("Your plan “%(plan)s” includes no session credits.") % plan)
+    if standing.extra_price:
+        words.append(_("A further one costs %(price)s.") % {"price": standing.extra_price})
     if standing.next_grant_at:
         words.append(
             _("The next ones come on %(day)s.")
             % {"day": long_day(standing.next_grant_at, reader_zone())}
         )
-    else:
+    elif not standing.extra_price:
         words.append(_("No further ones are due: ask the practice to renew your plan."))
     return " ".join(words)
 

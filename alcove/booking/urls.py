@@ -30,6 +30,7 @@ urlpatterns = [
     path("rings/<str:code>/state/", rings.state, name="ring_state"),
     path("bell/", rings.bell, name="bell"),
     path("review/<str:hold>/", wizard.Review.as_view(), name="review"),
+    path("review/<str:hold>/pay/", wizard.Pay.as_view(), name="pay"),
     path("move/<str:hold>/", appointment.ReviewMove.as_view(), name="review_move"),
     path("requests/", requests.Requests.as_view(), name="requests"),
     path("requests/<str:code>/", requests.Answer.as_view(), name="request"),

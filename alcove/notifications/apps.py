@@ -22,6 +22,7 @@ class NotificationsConfig(AppConfig):
             bookings,  # noqa: F401
             cards,  # noqa: F401
             messages,  # noqa: F401
+            payments,  # noqa: F401
             people,  # noqa: F401
             reminders,  # noqa: F401
             rooms,  # noqa: F401

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from alcove.billing import ledger
-from alcove.billing.models import LateFee
+from alcove.billing.actions.late_fees import make_fee_due
 from alcove.booking import lifecycle
 from alcove.booking.access import appointment_for, appointment_on_behalf, require_scheduler
 from alcove.booking.actions.hold import give_up_holds, require_movable
@@ -130,10 +130,11 @@ def settle_change(appointment: Appointment, consequence: Consequence, *, now: dt
         return
     ledger.release(key, now=now)
     if consequence.cost == "fee":
-        LateFee.objects.create(
+        make_fee_due(
             room=appointment.room,
             amount_minor=consequence.fee_minor,
             currency=consequence.currency,
             cause=f"late:{key}",
-            due_at=now,
+            consent_key=appointment.key,
+            now=now,
         )

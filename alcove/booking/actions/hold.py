@@ -124,7 +124,8 @@ def _keep(
 
 
 def _start_anew(hold: SlotHold, expires_at: dt.datetime) -> SlotHold:
-    """The same hold, kept as long as a new one."""
+    """The same hold, kept as long as a new one; longer while it is being paid."""
+    expires_at = max(hold.expires_at, expires_at)
     hold.expires_at = expires_at
     hold.save(update_fields=["expires_at"])
     TimeClaim.objects.filter(hold=hold).update(expires_at=expires_at)

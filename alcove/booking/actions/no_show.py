@@ -6,7 +6,8 @@ from typing import Any
 from django.db import transaction
 
 from alcove.billing import ledger
-from alcove.billing.models import LateFee, LateRule
+from alcove.billing.actions.late_fees import make_fee_due
+from alcove.billing.models import LateRule
 from alcove.booking import lifecycle
 from alcove.booking.access import appointment_for, require_provider
 from alcove.booking.actions.settle import MARKED_WITHIN
@@ -155,12 +156,13 @@ def _settle(no_show: NoShow, *, now: dt.datetime) -> bool:
         return True
     ledger.release(key, now=now)
     if cost == Ending.Cost.FEE:
-        LateFee.objects.create(
+        make_fee_due(
             room=appointment.room,
             amount_minor=appointment.late_fee_minor,
             currency=appointment.currency,
             cause=f"late:{key}",
-            due_at=now,
+            consent_key=appointment.key,
+            now=now,
         )
     return True
 

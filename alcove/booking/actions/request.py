@@ -6,6 +6,8 @@ from django.db import transaction
 
 from alcove.availability.models import ProviderCalendar
 from alcove.billing import ledger
+from alcove.billing.actions.late_fees import consent_to_fee
+from alcove.billing.models import LateRule
 from alcove.booking import lifecycle
 from alcove.booking.access import hold_for, hold_on_behalf, require_scheduler
 from alcove.booking.actions.restore import restore_credits_for
@@ -44,6 +46,14 @@ def request_appointment(
     appointment = create_appointment(actor, hold, practice, now)
     pass_claims_on(hold, appointment, people)
     ledger.reserve(hold.room, appointment.reservation_key, now=now)
+    if appointment.late_rule == LateRule.FEE:
+        consent_to_fee(
+            person=actor,
+            key=appointment.key,
+            amount_minor=appointment.late_fee_minor,
+            currency=appointment.currency,
+            now=now,
+        )
     SlotHold.objects.filter(pk=hold.pk).update(became=appointment)
     kind = "appointment.requested"
     announce(appointment, kind, actor=actor, practice=practice, now=now, **told(behalf))

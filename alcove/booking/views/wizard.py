@@ -12,6 +12,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from alcove.availability.models import Modality
+from alcove.billing.actions.late_fees import chargeable_method
+from alcove.billing.models import LateRule, Plan
 from alcove.billing.queries import credit_standing
 from alcove.booking import display, times_words
 from alcove.booking.access import (
@@ -21,6 +23,7 @@ from alcove.booking.access import (
     require_scheduler,
 )
 from alcove.booking.actions.hold import hold_slot
+from alcove.booking.actions.pay import pay_and_book
 from alcove.booking.actions.request import (
     confirms_automatically,
     deadline,
@@ -34,7 +37,7 @@ from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
 from alcove.booking.views.choose_time import ChooseTime
 from alcove.booking.views.start_now import free_at_once
 from alcove.booking.wording import why_not_bookable
-from alcove.core.formats import day_and_time
+from alcove.core.formats import day_and_time, format_money
 from alcove.core.pages import ActionPage
 from alcove.core.templatetags.times import reader_zone
 from alcove.people.models import Person, Practice
@@ -182,6 +185,8 @@ class NewType(ActionPage):
                 for modality, lengths in self.terms.offers.items()
             ],
             "preselected": preselected,
+            # Without one it is bought on the last page, where that is possible.
+            "goes_on": standing.balance.available > 0 or standing.is_sold_online,
             "has_credit": standing.balance.available > 0,
             "credit_words": display.credit_words(standing),
             "can_start_now": bool(free_at_once(self.terms, self.now)),
@@ -323,6 +328,8 @@ class Review(ActionPage):
             **shown,
             "credits_left": standing.balance.available,
             "credit_words": display.credit_words(standing),
+            "price": standing.extra_price if standing.is_sold_online else "",
+            "fee_words": self._fee_words(terms.entitlement.plan),
             "policy": display.policy_words(
                 display.terms_to_be(hold, self.practice, is_automatic=is_automatic),
                 self.practice.notice_hours,
@@ -332,6 +339,27 @@ class Review(ActionPage):
             "is_automatic": is_automatic,
             "confirm_by": deadline(hold.starts_at, self.practice, self.now),
         }
+
+    def _fee_words(self, plan: Plan) -> str:
+        """To what somebody agrees by booking, where a late fee would be charged by itself."""
+        method = chargeable_method(self.person) if plan.late_rule == LateRule.FEE else None
+        if method is None:
+            return ""
+        return _(
+            "By booking you agree that a late fee of %(fee)s, if one becomes due by the policy "
+            "above, is charged to your %(card)s."
+        ) % {"fee": format_money(plan.late_fee_minor, plan.currency), "card": method.label}
+
+
+class Pay(Review):
+    """Buy the credit that is missing, then book; the time stays held meanwhile (R4)."""
+
+    http_method_names = ["post"]
+
+    def perform(self, form: forms.Form) -> str:
+        """Open the purchase and go where it is paid."""
+        purchase = pay_and_book(actor=self.person, hold_code=self.kwargs["hold"], now=self.now)
+        return reverse("plan:pay", args=[purchase.code])
 
 
 def booked_words(appointment: Appointment) -> str:

@@ -37,13 +37,15 @@ def notify(
     letter: Letter,
     now: dt.datetime,
     calendar: CalendarPart | None = None,
+    always_by_mail: bool = False,
 ) -> None:
     """Tell somebody by each channel that they chose for this kind, in the words that they chose.
 
     May be called again for the same event and person: what they have already is not repeated.
     News waits for the end of quiet hours unless it is needed before. A calendar part goes by
-    mail at once whatever they chose, for a calendar must not be left wrong. What people did
-    themselves they are told by mail only. People who cannot sign in any more are told nothing.
+    mail at once whatever they chose, for a calendar must not be left wrong; so does what is
+    ``always_by_mail``, such as a receipt, after quiet hours. What people did themselves they are
+    told by mail only. People who cannot sign in any more are told nothing.
     """
     if not person.is_active:
         return
@@ -51,7 +53,7 @@ def notify(
     words = letter.in_words_of(discreet=preferences.is_discreet)
     quiet = preferences.quiet_hours(person.zone)
     held = hold_until(now, quiet, needed_by=letter.needed_by)
-    for channel in _channels(event, person, kind, must_mail=calendar is not None):
+    for channel in _channels(event, person, kind, must_mail=always_by_mail or calendar is not None):
         if channel == Channel.PRODUCT:
             _leave_notice(event, person, kind, words)
             continue

@@ -1,0 +1,173 @@
+"""Hearing the gateway: late, doubled or out of order, a notice has its effect once or none."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from alcove.billing.actions.settle_purchase import cover, facts, settle_purchase
+from alcove.billing.models import (
+    NOTICES_KEPT_FOR,
+    Entitlement,
+    GatewayNotice,
+    Purchase,
+    SavedMethod,
+    Subscription,
+)
+from alcove.billing.payments import gateway
+from alcove.billing.payments.gateway import (
+    GatewayRefusal,
+    GatewayTrouble,
+    News,
+    Notice,
+    NotPaid,
+    Paid,
+    RenewalFailed,
+    Renewed,
+    SubscriptionEnded,
+)
+from alcove.core import events, jobs
+
+log = logging.getLogger(__name__)
+
+LEARN_METHOD = "billing.learn_method"
+
+
+@transaction.atomic
+def hear_notice(*, notice: Notice, now: dt.datetime) -> bool:
+    """Act on a notice that the gateway has signed; False when it was heard before."""
+    try:
+        with transaction.atomic():
+            GatewayNotice.objects.create(key=notice.key, kind=notice.kind[:60], heard_at=now)
+    except IntegrityError:
+        return False
+    if notice.news is not None:
+        take_news(notice.news, now=now)
+    return True
+
+
+@transaction.atomic
+def take_news(news: News, *, now: dt.datetime) -> None:
+    """Do what follows from the gateway's word; what was done before is not done again."""
+    purchase = (
+        Purchase.objects.select_for_update(of=("self",))
+        .select_related("room", "buyer", "plan__replaced_by")
+        .filter(code=news.code)
+        .first()
+    )
+    if purchase is None:
+        log.warning("news of a purchase that is not ours")
+        return
+    if isinstance(news, Paid):
+        _paid(purchase, news, now)
+    elif isinstance(news, NotPaid):
+        open_one = Purchase.objects.filter(pk=purchase.pk, state=Purchase.State.OPEN)
+        open_one.update(state=Purchase.State.CLOSED)
+    elif isinstance(news, Renewed):
+        _renewed(purchase, news, now)
+    elif isinstance(news, RenewalFailed):
+        _renewal_failed(purchase, news, now)
+    elif isinstance(news, SubscriptionEnded):
+        Subscription.objects.filter(gateway_key=news.subscription_key, ended_at=None).update(
+            ended_at=now
+        )
+
+
+def _paid(purchase: Purchase, news: Paid, now: dt.datetime) -> None:
+    if (news.amount_minor, news.currency) != (purchase.amount_minor, purchase.currency):
+        # Never what we asked for: people look at it, nothing is given.
+        events.record(
+            "purchase.mismatched",
+            subject=purchase.key,
+            actor=events.SYSTEM,
+            now=now,
+            data={"amount_minor": news.amount_minor, "currency": news.currency},
+        )
+        log.error("payment %s is not the amount that was asked for", purchase.code)
+        return
+    if settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now):
+        jobs.enqueue(LEARN_METHOD, {"purchase": purchase.pk}, now=now)
+
+
+def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
+    """A period was paid: the first settles the purchase, each later one is a purchase of its own."""
+    if Purchase.objects.filter(payment_key=news.payment_key).exists():
+        return
+    Subscription.objects.get_or_create(
+        gateway_key=news.subscription_key, defaults={"room": purchase.room, "purchase": purchase}
+    )
+    if purchase.state == Purchase.State.PAID:
+        purchase = _further_period(purchase, news, now)
+    else:
+        settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now)
+    cover(purchase, paid_until=news.paid_until, now=now)
+
+
+def _further_period(first: Purchase, news: Renewed, now: dt.datetime) -> Purchase:
+    row = Purchase.objects.create(
+        room=first.room,
+        buyer=first.buyer,
+        item=Purchase.Item.PLAN,
+        plan=first.plan,
+        amount_minor=news.amount_minor,
+        currency=news.currency,
+        way=first.way,
+        state=Purchase.State.PAID,
+        opened_at=now,
+        paid_at=now,
+        payment_key=news.payment_key,
+    )
+    events.record("purchase.paid", subject=row.key, actor=first.buyer.key, now=now, data=facts(row))
+    return row
+
+
+def _renewal_failed(purchase: Purchase, news: RenewalFailed, now: dt.datetime) -> None:
+    """The room is unpaid, unless the period was paid after all before this was heard."""
+    row = Entitlement.objects.select_for_update().filter(room=purchase.room).first()
+    if row is None or row.paid_until is None:
+        return
+    if row.paid_until > news.period_starts_at + dt.timedelta(hours=1):
+        return
+    if row.state == Entitlement.State.UNPAID:
+        return
+    row.state = Entitlement.State.UNPAID
+    row.save(update_fields=["state"])
+    events.record(
+        "plan.unpaid",
+        subject=f"room:{purchase.room.code}",
+        actor=events.SYSTEM,
+        now=now,
+        data={"room": purchase.room.code, "buyer": purchase.buyer_id},
+    )
+
+
+@jobs.handles(LEARN_METHOD)
+def learn_method(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Remember the card that somebody has paid with, for the late fees to which they agree."""
+    purchase = Purchase.objects.select_related("buyer").get(pk=payload["purchase"])
+    service = gateway()
+    if service is None:
+        return
+    try:
+        method = service.method_of(purchase.payment_key)
+    except GatewayTrouble as error:
+        raise jobs.Postpone(dt.timedelta(minutes=5), str(error)) from error
+    except GatewayRefusal:
+        return
+    if method is not None:
+        SavedMethod.objects.update_or_create(
+            person=purchase.buyer,
+            defaults={
+                "customer_key": method.customer_key,
+                "method_key": method.method_key,
+                "label": method.label,
+                "saved_at": now,
+            },
+        )
+
+
+@jobs.every(dt.timedelta(days=1), "billing.forget_notices")
+def forget_notices(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Delete notices that are repeated no more."""
+    GatewayNotice.objects.filter(heard_at__lt=now - NOTICES_KEPT_FOR).delete()

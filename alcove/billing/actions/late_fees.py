@@ -1,0 +1,146 @@
+"""Late fees: agreed to when booking, due by a late change, charged, paid by hand or waived (R13)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from alcove.billing.actions.settle_purchase import settle_purchase
+from alcove.billing.errors import AlreadySettled, ReasonMissing
+from alcove.billing.models import FeeConsent, LateFee, Purchase, SavedMethod
+from alcove.billing.payments import gateway
+from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble, Method
+from alcove.core import events, jobs
+from alcove.core.errors import NotFound
+from alcove.people.access import require_admin
+from alcove.people.models import Person
+from alcove.rooms.models import Room
+
+CHARGE = "billing.charge_fee"
+DUE, DECLINED, WAIVED = "fee.due", "fee.declined", "fee.waived"
+
+
+def consent_to_fee(
+    *, person: Person, key: str, amount_minor: int, currency: str, now: dt.datetime
+) -> None:
+    """Keep that somebody agreed, when booking ``key``, to have its late fee charged.
+
+    Nothing is kept where no way to pay is saved: then the fee is asked for when it is due.
+    """
+    method = chargeable_method(person)
+    if method is None:
+        return
+    FeeConsent.objects.create(
+        key=key,
+        person=person,
+        method_label=method.label,
+        amount_minor=amount_minor,
+        currency=currency,
+        agreed_at=now,
+    )
+
+
+def chargeable_method(person: Person) -> SavedMethod | None:
+    """The saved way to pay that a late fee would be charged to; None where there is none."""
+    return SavedMethod.objects.filter(person=person).first() if gateway() else None
+
+
+def make_fee_due(
+    *,
+    room: Room,
+    amount_minor: int,
+    currency: str,
+    cause: str,
+    consent_key: str,
+    now: dt.datetime,
+) -> LateFee:
+    """Make a fee due in the caller's transaction; one that was agreed to is charged by a job."""
+    fee = LateFee.objects.create(
+        room=room, amount_minor=amount_minor, currency=currency, cause=cause, due_at=now
+    )
+    has_consent = FeeConsent.objects.filter(key=consent_key).exists()
+    if has_consent and gateway() is not None:
+        jobs.enqueue(CHARGE, {"fee": fee.pk, "consent": consent_key}, now=now)
+    return fee
+
+
+@jobs.handles(CHARGE)
+def charge_fee(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Charge the fee to the saved method; again later while the gateway does not answer."""
+    fee = LateFee.objects.select_related("room").get(pk=payload["fee"])
+    consent = FeeConsent.objects.select_related("person").get(key=payload["consent"])
+    method = chargeable_method(consent.person)
+    service = gateway()
+    if fee.state != LateFee.State.DUE or method is None or service is None:
+        return
+    charged = Method(method.customer_key, method.method_key, method.label)
+    try:
+        payment = service.charge(
+            charged, fee.amount_minor, fee.currency, title="Late fee", key=fee.cause
+        )
+    except GatewayRefusal as error:
+        _declined(fee, consent.person, error.reason, now)
+    except GatewayTrouble as error:
+        raise jobs.Postpone(dt.timedelta(minutes=5), str(error)) from error
+    else:
+        _charged(fee, consent.person, payment, now)
+
+
+@transaction.atomic
+def _charged(fee: LateFee, payer: Person, payment: str, now: dt.datetime) -> None:
+    if Purchase.objects.filter(payment_key=payment).exists():
+        return
+    purchase = Purchase.objects.create(
+        room=fee.room,
+        buyer=payer,
+        item=Purchase.Item.FEE,
+        fee=fee,
+        amount_minor=fee.amount_minor,
+        currency=fee.currency,
+        way=Purchase.Way.STRIPE,
+        state=Purchase.State.CLOSED,
+        opened_at=now,
+    )
+    settle_purchase(purchase=purchase, payment_key=payment, actor=None, now=now)
+
+
+@transaction.atomic
+def _declined(fee: LateFee, payer: Person, reason: str, now: dt.datetime) -> None:
+    due = LateFee.objects.filter(pk=fee.pk, state=LateFee.State.DUE, declined="")
+    if due.update(declined=reason[:60]):
+        events.record(
+            DECLINED,
+            subject=f"room:{fee.room.code}",
+            actor=events.SYSTEM,
+            now=now,
+            data={
+                "room": fee.room.code,
+                "buyer": payer.pk,
+                "amount_minor": fee.amount_minor,
+                "currency": fee.currency,
+            },
+        )
+
+
+@transaction.atomic
+def waive_fee(*, actor: Person, fee: int, reason: str, now: dt.datetime) -> None:
+    """Let a client off a fee that is due, as an admin and with a reason (R18).
+
+    Raises NotFound, ReasonMissing or AlreadySettled.
+    """
+    require_admin(actor)
+    if not reason.strip():
+        raise ReasonMissing
+    row = LateFee.objects.select_related("room").filter(pk=fee).first()
+    if row is None:
+        raise NotFound
+    due = LateFee.objects.filter(pk=fee, state=LateFee.State.DUE)
+    if not due.update(state=LateFee.State.WAIVED, settled_at=now):
+        raise AlreadySettled
+    events.record(
+        WAIVED,
+        subject=f"room:{row.room.code}",
+        actor=actor.key,
+        now=now,
+        data={"room": row.room.code, "reason": reason.strip()[:200]},
+    )

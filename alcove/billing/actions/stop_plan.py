@@ -1,0 +1,52 @@
+"""Stopping a subscription: what is paid stays, nothing more is charged."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import transaction
+
+from alcove.billing.errors import NothingToBuy
+from alcove.billing.models import Subscription
+from alcove.billing.payments import gateway
+from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.core import events, jobs
+from alcove.core.errors import NotFound
+from alcove.people.models import Person
+from alcove.rooms.models import Room
+
+TELL_GATEWAY = "billing.stop_subscription"
+
+
+@transaction.atomic
+def stop_plan(*, actor: Person, room: Room, now: dt.datetime) -> None:
+    """Let the room's plan end with the period that is paid. Raises NotFound or NothingToBuy."""
+    if room.owner_id != actor.pk:
+        raise NotFound
+    going = Subscription.objects.filter(room=room, ended_at=None, stopped_at=None)
+    row = going.first()
+    if row is None or not going.update(stopped_at=now):
+        raise NothingToBuy
+    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
+    events.record(
+        "plan.stopped",
+        subject=f"room:{room.code}",
+        actor=actor.key,
+        now=now,
+        data={"room": room.code, "buyer": actor.pk},
+    )
+
+
+@jobs.handles(TELL_GATEWAY)
+def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Tell the gateway; again later while it does not answer, for the client was promised."""
+    row = Subscription.objects.get(pk=payload["subscription"])
+    service = gateway()
+    if service is None:
+        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
+    try:
+        service.stop_subscription(row.gateway_key)
+    except GatewayTrouble as error:
+        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
+    except GatewayRefusal:
+        # It has ended over there by itself.
+        return

@@ -1,0 +1,279 @@
+"""Stripe: payments on Stripe's own pages (Checkout), so that card data never touches us.
+
+See Stripe's references of Checkout Sessions, PaymentIntents, Refunds, Subscriptions and of webhook
+signatures. Amounts are in Stripe's own number of decimals for each currency.
+"""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import stripe
+from babel.numbers import get_currency_precision
+
+from alcove.billing.payments.gateway import (
+    Checkout,
+    ForgedNotice,
+    GatewayRefusal,
+    GatewayTrouble,
+    Method,
+    News,
+    Notice,
+    NotPaid,
+    Order,
+    Paid,
+    RenewalFailed,
+    Renewed,
+    SubscriptionEnded,
+)
+
+log = logging.getLogger(__name__)
+
+SECONDS = 10
+# Currencies of which Stripe counts whole units, or thousandths; of all others hundredths.
+WHOLE = frozenset(
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split()  # noqa: SIM905 - a table
+)
+THOUSANDTHS = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+# The name under which our code of a purchase travels with Stripe's things.
+PURCHASE = "purchase"
+
+Json = dict[str, Any]
+
+
+class StripeGateway:
+    """One account of Stripe; ``api`` is another address than Stripe's own for tests only."""
+
+    def __init__(self, *, secret: str, webhook_secret: str, api: str) -> None:
+        stripe.enable_telemetry = False
+        self._webhook_secret = webhook_secret
+        addresses: Any = {"api": api} if api else {}
+        self._client = stripe.StripeClient(
+            secret,
+            base_addresses=addresses,
+            max_network_retries=1,
+            http_client=stripe.RequestsClient(timeout=SECONDS),
+        )
+
+    def open_checkout(self, order: Order) -> Checkout:
+        """A Checkout Session; what is paid once saves the card for late fees, if that is agreed."""
+        params = _checkout_params(order)
+        with _translated():
+            session = self._client.v1.checkout.sessions.create(
+                params, {"idempotency_key": f"checkout-{order.code}"}
+            )
+        return Checkout(session.id, session.url or "")
+
+    def look_up(self, checkout_key: str) -> News | None:
+        """The present state of a Checkout Session."""
+        with _translated():
+            session = self._client.v1.checkout.sessions.retrieve(checkout_key)
+        return _of_checkout(session.to_dict())
+
+    def method_of(self, payment_key: str) -> Method | None:
+        """The card under a PaymentIntent that was saved for later."""
+        if not payment_key.startswith("pi_"):
+            return None
+        with _translated():
+            intent = self._client.v1.payment_intents.retrieve(
+                payment_key, {"expand": ["payment_method"]}
+            ).to_dict()
+        method = intent.get("payment_method")
+        if not isinstance(method, dict) or not intent.get("customer"):
+            return None
+        return Method(str(intent["customer"]), method["id"], _label(method))
+
+    def charge(
+        self, method: Method, amount_minor: int, currency: str, *, title: str, key: str
+    ) -> str:
+        """An off-session PaymentIntent, confirmed at once."""
+        params: Any = {
+            "amount": gateway_amount(amount_minor, currency),
+            "currency": currency.lower(),
+            "customer": method.customer_key,
+            "payment_method": method.method_key,
+            "off_session": True,
+            "confirm": True,
+            "description": title,
+        }
+        with _translated():
+            intent = self._client.v1.payment_intents.create(
+                params, {"idempotency_key": f"charge-{key}"}
+            )
+        if intent.status != "succeeded":
+            raise GatewayRefusal(str(intent.status))
+        return intent.id
+
+    def refund(self, payment_key: str, amount_minor: int, currency: str, *, key: str) -> None:
+        """A Refund of a PaymentIntent, or of the one that paid an invoice."""
+        with _translated():
+            if payment_key.startswith("in_"):
+                payment_key = self._payment_of_invoice(payment_key)
+            params: Any = {
+                "payment_intent": payment_key,
+                "amount": gateway_amount(amount_minor, currency),
+            }
+            self._client.v1.refunds.create(params, {"idempotency_key": f"refund-{key}"})
+
+    def stop_subscription(self, subscription_key: str) -> None:
+        """Cancel it at the end of the period that is paid."""
+        with _translated():
+            self._client.v1.subscriptions.update(subscription_key, {"cancel_at_period_end": True})
+
+    def read_notice(self, body: bytes, signature: str) -> Notice:
+        """An Event whose Stripe-Signature is right and at most five minutes old."""
+        try:
+            event = stripe.Webhook.construct_event(body, signature, self._webhook_secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise ForgedNotice from error
+        known = event.to_dict()
+        return Notice(known["id"], known["type"], _news(known["type"], known["data"]["object"]))
+
+    def _payment_of_invoice(self, invoice_key: str) -> str:
+        invoice = self._client.v1.invoices.retrieve(invoice_key, {"expand": ["payments"]}).to_dict()
+        for payment in invoice.get("payments", {}).get("data", []):
+            if payment.get("status") == "paid":
+                return str(payment["payment"]["payment_intent"])
+        raise GatewayRefusal("invoice_without_payment")
+
+
+def gateway_amount(minor: int, currency: str) -> int:
+    """Our minor units in Stripe's; GatewayRefusal where Stripe's are coarser than the amount.
+
+    Of three decimals Stripe takes only amounts that end in 0.
+    """
+    amount = Decimal(minor).scaleb(_decimals(currency) - get_currency_precision(currency))
+    whole = amount == amount.to_integral_value()
+    if not whole or (currency in THOUSANDTHS and amount % 10):
+        raise GatewayRefusal("amount_too_fine")
+    return int(amount)
+
+
+def our_minor(amount: int, currency: str) -> int:
+    """Stripe's amount in our minor units."""
+    return int(Decimal(amount).scaleb(get_currency_precision(currency) - _decimals(currency)))
+
+
+def _decimals(currency: str) -> int:
+    if currency in WHOLE:
+        return 0
+    return 3 if currency in THOUSANDTHS else 2
+
+
+def _checkout_params(order: Order) -> Any:
+    price: Json = {
+        "currency": order.currency.lower(),
+        "unit_amount": gateway_amount(order.amount_minor, order.currency),
+        "product_data": {"name": order.title},
+    }
+    metadata = {PURCHASE: order.code}
+    params: Json = {
+        "line_items": [{"quantity": 1, "price_data": price}],
+        "success_url": order.success_url,
+        "cancel_url": order.cancel_url,
+        "client_reference_id": order.code,
+        "metadata": metadata,
+        "locale": order.language,
+    }
+    if order.customer_key:
+        params["customer"] = order.customer_key
+    else:
+        params["customer_email"] = order.email
+    if order.months is None:
+        params |= {
+            "mode": "payment",
+            "expires_at": int(order.open_until.timestamp()),
+            "payment_intent_data": {"setup_future_usage": "off_session", "metadata": metadata},
+        }
+        if not order.customer_key:
+            params["customer_creation"] = "always"
+        return params
+    price["recurring"] = {"interval": "month", "interval_count": order.months}
+    params |= {"mode": "subscription", "subscription_data": {"metadata": metadata}}
+    return params
+
+
+def _news(kind: str, thing: Json) -> News | None:
+    if kind.startswith("checkout.session."):
+        return _of_checkout(thing)
+    if kind in {"invoice.paid", "invoice.payment_failed"}:
+        return _of_invoice(kind, thing)
+    if kind == "customer.subscription.deleted":
+        code = (thing.get("metadata") or {}).get(PURCHASE, "")
+        return SubscriptionEnded(code, thing["id"]) if code else None
+    return None
+
+
+def _of_checkout(session: Json) -> News | None:
+    """What a Checkout Session says; subscriptions are told by their invoices."""
+    code = (session.get("metadata") or {}).get(PURCHASE, "")
+    if not code:
+        return None
+    if session.get("status") == "expired":
+        return NotPaid(code, session["id"])
+    if session.get("mode") != "payment" or session.get("payment_status") != "paid":
+        return None
+    currency = session["currency"].upper()
+    return Paid(
+        code=code,
+        checkout_key=session["id"],
+        payment_key=session["payment_intent"],
+        amount_minor=our_minor(session["amount_total"], currency),
+        currency=currency,
+    )
+
+
+def _of_invoice(kind: str, invoice: Json) -> News | None:
+    # Since 2025 the subscription is the invoice's parent; before, it stood in the invoice itself.
+    details = (invoice.get("parent") or {}).get("subscription_details") or invoice.get(
+        "subscription_details"
+    )
+    code = ((details or {}).get("metadata") or {}).get(PURCHASE, "")
+    subscription = (details or {}).get("subscription") or invoice.get("subscription")
+    if not code or not subscription:
+        return None
+    periods = [line["period"] for line in invoice["lines"]["data"]]
+    if kind == "invoice.payment_failed":
+        starts_at = _instant(min(period["start"] for period in periods))
+        return RenewalFailed(code, subscription, starts_at)
+    currency = invoice["currency"].upper()
+    return Renewed(
+        code=code,
+        subscription_key=subscription,
+        payment_key=invoice["id"],
+        amount_minor=our_minor(invoice["amount_paid"], currency),
+        currency=currency,
+        paid_until=_instant(max(period["end"] for period in periods)),
+    )
+
+
+def _instant(seconds: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
+
+
+def _label(method: Json) -> str:
+    card = method.get("card")
+    if not isinstance(card, dict):
+        return str(method.get("type", ""))[:60]
+    return f"{str(card.get('brand', '')).title()} •• {card.get('last4', '')}"[:60]
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Stripe's errors in our two kinds."""
+    try:
+        yield
+    except stripe.CardError as error:
+        raise GatewayRefusal(str(error.code or "card_declined")) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        # The practice's key is wrong: nothing that this payer could mend.
+        log.exception("the payment service refuses our key")
+        raise GatewayTrouble(type(error).__name__) from error
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        log.warning("the payment service refused: %s", error.code or type(error).__name__)
+        raise GatewayRefusal(str(error.code or "invalid_request")) from error
+    except stripe.StripeError as error:
+        raise GatewayTrouble(type(error).__name__) from error

@@ -1,0 +1,243 @@
+"""A room's credits and payments for staff: what the practice was paid, refunds, waived fees."""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alcove.billing.actions.late_fees import waive_fee
+from alcove.billing.actions.record_payment import (
+    record_credits_paid,
+    record_fee_paid,
+    record_plan_paid,
+)
+from alcove.billing.actions.refund import refund_purchase
+from alcove.billing.models import CreditEntry, LateFee, Plan, Purchase
+from alcove.billing.queries import credit_standing, entitlement_of
+from alcove.booking import display
+from alcove.booking.credit_story import story
+from alcove.booking.views.paying import item_words
+from alcove.core.errors import NotFound
+from alcove.core.formats import format_money
+from alcove.core.money import NoSuchAmount, to_minor
+from alcove.core.pages import ActionPage
+from alcove.people.access import require_staff
+from alcove.people.actions.record_act import record_act
+from alcove.people.actions.record_look import record_look
+from alcove.people.models import Person, Practice
+from alcove.rooms.models import Room
+
+LINES_ON_A_PAGE = 20
+
+
+class PaidForm(forms.Form):
+    """What a room's owner has paid to the practice."""
+
+    what = forms.ChoiceField(label=gettext_lazy("What was paid"), widget=forms.RadioSelect)
+    count = forms.IntegerField(
+        label=gettext_lazy("How many credits"), min_value=1, max_value=20, required=False, initial=1
+    )
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"), help_text=gettext_lazy("0 for a gift.")
+    )
+    note = forms.CharField(
+        label=gettext_lazy("How it was paid"),
+        max_length=200,
+        help_text=gettext_lazy("Such as: bank transfer of 3 May. It goes on record."),
+    )
+
+    def __init__(self, data: Any = None, *, plans: list[Plan], currency: str) -> None:
+        super().__init__(data)
+        self.currency = currency
+        field = self.fields["what"]
+        assert isinstance(field, forms.ChoiceField)
+        credits = [("credits", _("Session credits"))] if currency else []
+        field.choices = credits + [
+            (plan.code, _("“%(plan)s” for one period") % {"plan": plan.name}) for plan in plans
+        ]
+        self.currencies = {plan.code: plan.currency for plan in plans}
+
+    def clean(self) -> dict[str, Any]:
+        """The amount in minor units of what was paid."""
+        data = super().clean() or self.cleaned_data
+        what = data.get("what", "")
+        currency = self.currencies.get(what, self.currency)
+        if data.get("amount") is not None and what:
+            try:
+                data["amount"] = to_minor(data["amount"], currency)
+            except NoSuchAmount:
+                words = _("Enter an amount in %(currency)s, not below 0 and with no finer fraction.")
+                self.add_error("amount", words % {"currency": currency})
+        if what == "credits" and not data.get("count"):
+            self.add_error("count", _("Enter how many credits were paid."))
+        return data
+
+
+class ReasonForm(forms.Form):
+    """Why, for the record."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class RoomCredits(ActionPage):
+    """One room, and the form for what was paid to the practice."""
+
+    template_name = "booking/staff_credits.html"
+
+    def load(self, **kwargs: Any) -> None:
+        """The room, for staff."""
+        self.staff = cast(Person, self.request.user)
+        require_staff(self.staff)
+        rooms = Room.objects.select_related("owner", "provider")
+        room = rooms.filter(code=kwargs["room"]).first()
+        if room is None:
+            raise NotFound
+        self.room = room
+        self.entitlement = entitlement_of(room)
+        if self.request.method == "GET":
+            record_look(actor=self.staff, subject=f"room:{room.code}", now=self.now)
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """What can be recorded for this room."""
+        plans = Plan.objects.filter(
+            Q(for_rooms=Plan.ForRooms.ANY) | Q(for_rooms=self.room.kind), replaced_by=None
+        ).order_by("name")
+        currency = self.entitlement.plan.currency if self.entitlement else ""
+        return PaidForm(data, plans=list(plans), currency=currency)
+
+    def perform(self, form: forms.Form) -> str:
+        """Record it; it counts at once."""
+        data = form.cleaned_data
+        common = {
+            "actor": self.staff,
+            "room": self.room,
+            "amount_minor": data["amount"],
+            "note": data["note"],
+            "now": self.now,
+        }
+        if data["what"] == "credits":
+            record_credits_paid(count=data["count"], **common)
+        else:
+            record_plan_paid(code=data["what"], **common)
+        self.on_record("payment.recorded", data["note"])
+        messages.success(self.request, _("The payment is recorded, and counts at once."))
+        return self.address
+
+    def on_record(self, act: str, reason: str) -> None:
+        """Add the act to the audit log, last of all."""
+        record_act(
+            actor=self.staff,
+            act=act,
+            subject=f"room:{self.room.code}",
+            reason=reason,
+            now=self.now,
+        )
+
+    @property
+    def address(self) -> str:
+        """This page."""
+        return reverse("billing:staff_credits", args=[self.room.code])
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Standing, story, fees and payments."""
+        entries = CreditEntry.objects.filter(room=self.room).order_by("-pk")
+        page = Paginator(entries, LINES_ON_A_PAGE).get_page(self.request.GET.get("page"))
+        on_page = list(page)
+        first = on_page[0].pk if on_page else 0
+        left = entries.filter(pk__lte=first).aggregate(sum=Sum("available"))["sum"] or 0
+        paid = Purchase.objects.filter(room=self.room, state=Purchase.State.PAID)
+        standing = (
+            credit_standing(self.room, self.entitlement, Practice.load(), self.now)
+            if self.entitlement
+            else None
+        )
+        return {
+            "room": self.room,
+            "plan": self.entitlement.plan if self.entitlement else None,
+            "credit_words": display.credit_words(standing) if standing else "",
+            "lines": story(on_page, left),
+            "page": page,
+            "paid_form": form if isinstance(form, PaidForm) else self.get_paid_form(),
+            "is_admin": self.staff.is_admin,
+            "fees": [
+                {"fee": fee, "amount": format_money(fee.amount_minor, fee.currency)}
+                for fee in LateFee.objects.filter(room=self.room).order_by("-pk")[:LINES_ON_A_PAGE]
+            ],
+            "purchases": [
+                {
+                    "purchase": row,
+                    "what": item_words(row),
+                    "amount": format_money(row.amount_minor, row.currency),
+                    "refund": getattr(row, "refund", None),
+                }
+                for row in paid.select_related("plan", "refund", "recorded_by").order_by("-pk")[
+                    :LINES_ON_A_PAGE
+                ]
+            ],
+        }
+
+    def get_paid_form(self) -> forms.Form:
+        """The form as it is before anything was typed."""
+        return RoomCredits.get_form(self)
+
+
+class _OneThing(RoomCredits):
+    """A small form beside one fee or one payment."""
+
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
+    http_method_names: ClassVar[list[str]] = ["post"]  # type: ignore[misc]  # as Django reads it
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """The reason alone."""
+        return self.form_class(data)
+
+
+class FeePaid(_OneThing):
+    """A late fee was paid to the practice."""
+
+    def perform(self, form: forms.Form) -> str:
+        """Settle it."""
+        reason = form.cleaned_data["reason"]
+        record_fee_paid(
+            actor=self.staff, room=self.room, fee=self.kwargs["fee"], note=reason, now=self.now
+        )
+        self.on_record("fee.paid", reason)
+        messages.success(self.request, _("The fee is settled."))
+        return self.address
+
+
+class FeeWaived(_OneThing):
+    """An admin lets the client off a late fee."""
+
+    def perform(self, form: forms.Form) -> str:
+        """Waive it."""
+        reason = form.cleaned_data["reason"]
+        found = LateFee.objects.filter(pk=self.kwargs["fee"], room=self.room).exists()
+        if not found:
+            raise NotFound
+        waive_fee(actor=self.staff, fee=self.kwargs["fee"], reason=reason, now=self.now)
+        self.on_record("fee.waived", reason)
+        messages.success(self.request, _("The fee is waived."))
+        return self.address
+
+
+class Refunded(_OneThing):
+    """An admin gives a payment back."""
+
+    def perform(self, form: forms.Form) -> str:
+        """Give back what is unused of it."""
+        reason = form.cleaned_data["reason"]
+        if not Purchase.objects.filter(code=self.kwargs["code"], room=self.room).exists():
+            raise NotFound
+        refund = refund_purchase(
+            actor=self.staff, code=self.kwargs["code"], reason=reason, now=self.now
+        )
+        self.on_record("purchase.refunded", reason)
+        amount = format_money(refund.amount_minor, refund.purchase.currency)
+        messages.success(self.request, _("%(amount)s go back to the client.") % {"amount": amount})
+        return self.address
