@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alcove.availability.actions.become_available import become_available
 from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
+from alcove.billing.models import Purchase, Subscription
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.actions.offer_times import offer_times
 from alcove.booking.models import NoShow
@@ -40,6 +41,9 @@ POST_ONLY = (405, 405, 405, 405, 405, 405, 405, 302)
 ROOM_BY_POST = (405, 405, 405, 404, 404, 404, 404, 302)
 ADMIN = (404, 404, 404, 404, 404, 200, 404, 302)
 ADMIN_BY_POST = (404, 404, 404, 404, 404, 405, 404, 302)
+STAFF_BY_POST = (404, 404, 404, 404, 405, 405, 404, 302)
+ROOM_OWNER = (200, 404, 404, 404, 404, 404, 404, 302)
+OWNER_BY_POST = (405, 404, 404, 404, 404, 404, 404, 302)
 STAFF = (404, 404, 404, 404, 200, 200, 404, 302)
 
 # Status of GET by address name, for the roles in their order.
@@ -121,6 +125,31 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "problems": STAFF,
     "disputes:list": STAFF,
     "disputes:one": STAFF,
+    "booking:pay": POST_ONLY,
+    "plan:plan": SIGNED_IN,
+    "plan:room": ROOM_OWNER,
+    "plan:buy_credits": OWNER_BY_POST,
+    "plan:buy_plan": OWNER_BY_POST,
+    "plan:pay_fee": OWNER_BY_POST,
+    "plan:stop": ROOM_OWNER,
+    # No payment service is set up: the page says so.
+    "plan:pay": (409, 404, 404, 404, 404, 404, 404, 302),
+    "plan:paid": ROOM_OWNER,
+    "plan:not_paid": ROOM_OWNER,
+    # By a signature, not by a session.
+    "payments:stripe": (405,) * 8,
+    "billing:staff_credits": STAFF,
+    "billing:fee_paid": STAFF_BY_POST,
+    "billing:fee_waived": STAFF_BY_POST,
+    "billing:refunded": STAFF_BY_POST,
+    "practice:plans": ADMIN,
+    "practice:new_plan": ADMIN,
+    "practice:change_plan": ADMIN,
+    "practice:stop_sale": ADMIN_BY_POST,
+    "practice:start_sale": ADMIN_BY_POST,
+    "practice:money": ADMIN,
+    "practice:export_credits": ADMIN,
+    "practice:export_payments": ADMIN,
     "calendars:ics": MEMBERS,
     "calendars:google": LINKS,
     "calendars:outlook": LINKS,
@@ -176,6 +205,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "practice:retire_reason": ADMIN_BY_POST,
     "practice:bring_back_reason": ADMIN_BY_POST,
 }
+OF_A_PLAN = ("change_plan", "stop_sale", "start_sale")
 OF_A_ROOM = (
     "room", "lines", "read", "draft", "members", "remove_partner", "leave", "resend_invitation",
     "revoke_invitation",
@@ -261,6 +291,7 @@ def things(cast: Cast) -> Iterator[Things]:
         moving_by_staff = hold_to_move(
             book(desk_rooms[1], at(17, 15)), at(18, 15), actor=cast.staff, for_client=True
         ).code
+        purchase = subscription_of(room).code
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(
             cast,
@@ -286,6 +317,16 @@ def things(cast: Cast) -> Iterator[Things]:
                 **{name: [requested] for name in EXPECTED if name.startswith("calendars:")},
                 **{name: [requested] for name in EXPECTED if name.startswith("live:")},
                 "live:dispute": [disputed_session(cast)],
+                "booking:pay": ["no-such-hold"],
+                **{f"plan:{name}": [room.code] for name in ("room", "buy_credits", "buy_plan")},
+                "plan:stop": [room.code],
+                "plan:pay_fee": [room.code, 1],
+                **{f"plan:{name}": [purchase] for name in ("pay", "paid", "not_paid")},
+                "billing:staff_credits": [room.code],
+                "billing:fee_paid": [room.code, 1],
+                "billing:fee_waived": [room.code, 1],
+                "billing:refunded": [room.code, purchase],
+                **{f"practice:{name}": ["four"] for name in OF_A_PLAN},
                 "disputes:one": [disputed_session(cast)],
                 "desk:person": [cast.client.pk],
                 **{f"desk:{name}": [room.code] for name in ("room", "book_type", "book_time")},
@@ -324,6 +365,23 @@ def invitation_of_the_stranger(cast: Cast) -> str:
         room=room, person=cast.second_provider, role="provider", joined_at=NOW
     )
     return invited(cast.client, room, cast.stranger.email)[1]
+
+
+def subscription_of(room: Room) -> Purchase:
+    """A purchase of the room that waits for its payment, under a plan that is renewed."""
+    purchase = Purchase.objects.create(
+        room=room,
+        buyer=room.owner,
+        item="plan",
+        plan=room.entitlement.plan,
+        amount_minor=100,
+        currency="USD",
+        way="stripe",
+        opened_at=NOW,
+        open_until=NOW + dt.timedelta(minutes=35),
+    )
+    Subscription.objects.create(room=room, purchase=purchase, gateway_key="sub_1")
+    return purchase
 
 
 def sent_file(cast: Cast) -> str:

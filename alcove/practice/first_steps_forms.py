@@ -193,7 +193,9 @@ class ClientForm(forms.Form):
         empty_label=None,
     )
     plan: "forms.ModelChoiceField[Plan]" = forms.ModelChoiceField(
-        label=gettext_lazy("Plan"), queryset=Plan.objects.order_by("name"), empty_label=None
+        label=gettext_lazy("Plan"),
+        queryset=Plan.objects.filter(replaced_by=None).order_by("name"),
+        empty_label=None,
     )
 
     @property

@@ -280,7 +280,9 @@ class CoverageForm(forms.Form):
     """The plan of a room."""
 
     plan: "forms.ModelChoiceField[Plan]" = forms.ModelChoiceField(
-        label=gettext_lazy("Plan"), queryset=Plan.objects.order_by("name"), empty_label=None
+        label=gettext_lazy("Plan"),
+        queryset=Plan.objects.filter(replaced_by=None).order_by("name"),
+        empty_label=None,
     )
     state = forms.ChoiceField(
         label=gettext_lazy("State"),

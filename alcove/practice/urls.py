@@ -3,6 +3,16 @@
 from django.urls import path
 
 from alcove.practice.views import data, first_steps, home, people, reasons, rooms, settings, texts
+from alcove.practice.views import (
+    first_steps,
+    home,
+    money,
+    people,
+    plans,
+    reasons,
+    rooms,
+    settings,
+)
 
 app_name = "practice"
 urlpatterns = [
@@ -32,6 +42,14 @@ urlpatterns = [
     path("data/preview/", data.Preview.as_view(), name="preview"),
     path("data/forget/", data.DropUpload.as_view(), name="drop_upload"),
     path("data/practice.yaml", data.Download.as_view(), name="download"),
+    path("plans/", plans.Plans.as_view(), name="plans"),
+    path("plans/new/", plans.NewPlan.as_view(), name="new_plan"),
+    path("plans/<slug:code>/", plans.ChangePlan.as_view(), name="change_plan"),
+    path("plans/<slug:code>/stop/", plans.StopSale.as_view(), name="stop_sale"),
+    path("plans/<slug:code>/offer/", plans.StartSale.as_view(), name="start_sale"),
+    path("credits/", money.Money.as_view(), name="money"),
+    path("credits/entries.csv", money.ExportCredits.as_view(), name="export_credits"),
+    path("credits/payments.csv", money.ExportPayments.as_view(), name="export_payments"),
     path("reasons/", reasons.Reasons.as_view(), name="reasons"),
     path("reasons/<int:pk>/", reasons.RenameReason.as_view(), name="rename_reason"),
     path("reasons/<int:pk>/raise/", reasons.RaiseReason.as_view(), name="raise_reason"),

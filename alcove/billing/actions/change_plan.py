@@ -8,8 +8,8 @@ from django.db.models import Max
 
 from alcove.billing.errors import PlanChangedMeanwhile, PlanCodeTaken, PlanIsFixed
 from alcove.billing.models import Entitlement, Plan, Purchase
-from alcove.core import events
 from alcove.people.access import require_admin
+from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person
 
 # Whoever has a plan counts its periods and pays in its currency: another one is another plan.
@@ -23,7 +23,7 @@ def make_plan(*, actor: Person, code: str, terms: dict[str, Any], now: dt.dateti
     if Plan.objects.filter(code=code).exists():
         raise PlanCodeTaken
     plan = Plan.objects.create(code=code, **terms)
-    events.record("plan.made", subject=f"plan:{code}", actor=actor.key, now=now)
+    record_act(actor=actor, act="plan.made", subject=f"plan:{code}", now=now)
     return plan
 
 
@@ -47,12 +47,12 @@ def change_plan(
     for name in changed:
         setattr(plan, name, terms[name])
     plan.save(update_fields=changed)
-    events.record(
-        "plan.changed",
+    record_act(
+        actor=actor,
+        act="plan.changed",
         subject=f"plan:{code}",
-        actor=actor.key,
         now=now,
-        data={"version": plan.version, "changed": changed},
+        data={"version": plan.version, "changed": ", ".join(changed)},
     )
     return plan
 
@@ -67,10 +67,10 @@ def set_on_sale(*, actor: Person, code: str, is_on_sale: bool, now: dt.datetime)
     if plan.is_on_sale != is_on_sale:
         plan.is_on_sale = is_on_sale
         plan.save(update_fields=["is_on_sale"])
-        events.record(
-            "plan.on_sale" if is_on_sale else "plan.off_sale",
+        record_act(
+            actor=actor,
+            act="plan.offered" if is_on_sale else "plan.stopped",
             subject=f"plan:{code}",
-            actor=actor.key,
             now=now,
         )
     return plan

@@ -71,7 +71,9 @@ class PaidForm(forms.Form):
             try:
                 data["amount"] = to_minor(data["amount"], currency)
             except NoSuchAmount:
-                words = _("Enter an amount in %(currency)s, not below 0 and with no finer fraction.")
+                words = _(
+                    "Enter an amount in %(currency)s, not below 0 and with no finer fraction."
+                )
                 self.add_error("amount", words % {"currency": currency})
         if what == "credits" and not data.get("count"):
             self.add_error("count", _("Enter how many credits were paid."))

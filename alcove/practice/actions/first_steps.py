@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 
@@ -67,15 +66,6 @@ def add_first_provider(
     add_weekly_hours(actor=provider, weekdays=weekdays, hours=hours, now=now)
     record_act(actor=actor, act="calendar.set_up", subject=provider.key, now=now)
     return provider
-
-
-@transaction.atomic
-def add_first_plan(*, actor: Person, code: str, terms: dict[str, Any], now: dt.datetime) -> Plan:
-    """Make a plan with these fields; raises NotFound."""
-    require_admin(actor)
-    plan = Plan.objects.create(code=code, **terms)
-    record_act(actor=actor, act="plan.made", subject=f"plan:{code}", now=now)
-    return plan
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from alcove.availability.models import AvailabilityRule
+from alcove.billing.actions.change_plan import make_plan
 from alcove.billing.models import Plan
 from alcove.core import clock
 from alcove.core.rate_limit import count_request
@@ -27,7 +28,6 @@ from alcove.people.set_up_links import require_good
 from alcove.people.views import BACKEND
 from alcove.practice.actions.first_steps import (
     add_first_client,
-    add_first_plan,
     add_first_provider,
 )
 from alcove.practice.first_steps_forms import ClientForm, PlanForm, ProviderForm, SetUpForm
@@ -142,7 +142,7 @@ class FirstPlan(StepPage):
     def perform(self, form: forms.Form) -> str:
         """Make the plan."""
         assert isinstance(form, PlanForm)
-        add_first_plan(actor=self.admin, code=form.code, terms=form.terms, now=self.now)
+        make_plan(actor=self.admin, code=form.code, terms=form.terms, now=self.now)
         return reverse("practice:first_client")
 
 

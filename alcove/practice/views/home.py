@@ -39,6 +39,16 @@ CARDS = [
         "picture",
         _("Texts and look"),
         _("Cancellation policy, crisis page, colours and logo."),
+        "practice:plans",
+        "credit",
+        _("Plans"),
+        _("Prices, session credits, and what a late change costs."),
+    ),
+    Card(
+        "practice:money",
+        "credit",
+        _("Credits and money"),
+        _("What came and went, month by month, and all of it as a table."),
     ),
     Card(
         "practice:reasons",

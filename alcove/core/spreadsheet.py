@@ -1,0 +1,25 @@
+"""Tables for spreadsheets: CSV (RFC 4180) whose cells no program takes for a formula."""
+
+import csv
+import io
+from collections.abc import Iterable
+
+# With these a spreadsheet begins a formula; tab and return can hide one.
+BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value: object) -> str:
+    """The value as text that stays text; whole and decimal numbers stay numbers."""
+    text = "" if value is None else str(value)
+    is_number = text.removeprefix("-").replace(".", "", 1).isdecimal() and text.isascii()
+    return f"'{text}" if text.startswith(BEGINS_FORMULA) and not is_number else text
+
+
+def to_csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """The table as one text; with a mark at its start by which spreadsheets know UTF-8."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow([safe_cell(cell) for cell in header])
+    for row in rows:
+        writer.writerow([safe_cell(cell) for cell in row])
+    return "\ufeff" + file.getvalue()

@@ -1,0 +1,180 @@
+"""What admins type about a plan."""
+
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from babel.core import get_global
+from babel.numbers import get_currency_name, get_territory_currencies
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from alcove.availability.forms import LengthsField
+from alcove.availability.models import Modality, validate_offers
+from alcove.billing.models import LateRule, Plan
+from alcove.core.formats import locale
+from alcove.core.money import NoSuchAmount, to_amount, to_minor
+
+# Field of the form → field of the plan, in minor units.
+AMOUNTS = {
+    "price": "price_minor",
+    "extra_credit": "extra_credit_minor",
+    "late_fee": "late_fee_minor",
+}
+PLAIN = (
+    "name",
+    "for_rooms",
+    "period_months",
+    "credits_per_period",
+    "credits_last_periods",
+    "late_rule",
+    "currency",
+)
+
+
+class PlanForm(forms.Form):
+    """A plan's terms; ``terms`` gives them as the action takes them."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    for_rooms = forms.ChoiceField(
+        label=gettext_lazy("For which rooms"),
+        choices=Plan.ForRooms.choices,
+        help_text=gettext_lazy("What a couples plan includes is the couple's together."),
+    )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency"),
+        help_text=gettext_lazy("It stays once somebody has the plan."),
+    )
+    period_months = forms.IntegerField(
+        label=gettext_lazy("Months in a period"),
+        min_value=1,
+        max_value=24,
+        help_text=gettext_lazy("It stays once somebody has the plan."),
+    )
+    price = forms.DecimalField(
+        label=gettext_lazy("Price of a period"),
+        min_value=0,
+        help_text=gettext_lazy("0: clients cannot buy it themselves, the practice gives it."),
+    )
+    credits_per_period = forms.IntegerField(
+        label=gettext_lazy("Session credits in a period"), min_value=0, max_value=200
+    )
+    credits_last_periods = forms.IntegerField(
+        label=gettext_lazy("Periods for which they are good"),
+        required=False,
+        min_value=1,
+        max_value=24,
+        help_text=gettext_lazy("1: to the end of their own period. Empty: they have no end."),
+    )
+    extra_credit = forms.DecimalField(
+        label=gettext_lazy("Price of a further credit"),
+        required=False,
+        help_text=gettext_lazy("Empty: none are sold."),
+    )
+    video = LengthsField(label=Modality.VIDEO.label, required=False)
+    audio = LengthsField(label=Modality.AUDIO.label, required=False)
+    chat = LengthsField(label=Modality.CHAT.label, required=False)
+    late_rule = forms.ChoiceField(
+        label=gettext_lazy("A late change costs"), choices=LateRule.choices
+    )
+    late_fee = forms.DecimalField(
+        label=gettext_lazy("Late fee"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("Only where a late change costs a fee."),
+    )
+
+    def __init__(self, data: Any = None, *, plan: Plan | None = None) -> None:
+        super().__init__(data, initial=_initial(plan))
+        currency = self.fields["currency"]
+        assert isinstance(currency, forms.ChoiceField)
+        currency.choices = sorted(
+            ((code, f"{code} · {get_currency_name(code, locale=locale())}") for code in _codes()),
+            key=lambda choice: choice[0],
+        )
+        for modality in Modality.values:
+            self.fields[modality].help_text = _(
+                "Lengths in minutes, such as 30, 45, 60. Empty: not included."
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Amounts in the currency's coins, lengths in range, a fee where one is due."""
+        data = super().clean() or self.cleaned_data
+        for field in AMOUNTS:
+            self._to_minor(field, data)
+        for modality in Modality.values:
+            try:
+                validate_offers({modality: data.get(modality) or []})
+            except ValidationError as error:
+                self.add_error(modality, error)
+        if not any(data.get(modality) for modality in Modality.values):
+            self.add_error("video", _("A plan includes one session type at least."))
+        if data.get("late_rule") == LateRule.FEE and not data.get("late_fee"):
+            self.add_error("late_fee", _("Enter the fee that a late change costs."))
+        if "extra_credit" in data and data["extra_credit"] == 0:
+            self.add_error(
+                "extra_credit", _("A further credit costs something, or leave it empty.")
+            )
+        return data
+
+    def _to_minor(self, field: str, data: dict[str, Any]) -> None:
+        amount: Decimal | None = data.get(field)
+        if amount is None or not data.get("currency"):
+            return
+        try:
+            data[field] = to_minor(amount, data["currency"])
+        except NoSuchAmount:
+            words = _("Enter an amount in %(currency)s, not below 0 and with no finer fraction.")
+            self.add_error(field, words % {"currency": data["currency"]})
+
+    @property
+    def terms(self) -> dict[str, Any]:
+        """The plan's fields, once valid."""
+        data = self.cleaned_data
+        terms = {name: data[name] for name in PLAIN}
+        terms |= {minor: data[name] for name, minor in AMOUNTS.items()}
+        terms["late_fee_minor"] = data["late_fee"] or 0
+        if data["late_rule"] == LateRule.CREDIT:
+            terms["late_fee_minor"] = 0
+        terms["offers"] = {one: data[one] for one in Modality.values if data[one]}
+        return terms
+
+
+class NewPlanForm(PlanForm):
+    """A plan with the short name under which it is known for good."""
+
+    field_order = ("name", "code")
+    code = forms.SlugField(
+        label=gettext_lazy("Short name"),
+        max_length=60,
+        help_text=gettext_lazy("Letters, digits and hyphens; people do not see it."),
+    )
+
+    def clean_code(self) -> str:
+        """Not the word by which the page for new plans goes."""
+        code: str = self.cleaned_data["code"]
+        if code == "new":
+            raise ValidationError(_("Please choose another short name."))
+        return code
+
+
+def _initial(plan: Plan | None) -> dict[str, Any]:
+    row = plan or Plan()
+    initial: dict[str, Any] = {name: getattr(row, name) for name in PLAIN}
+    for name, minor in AMOUNTS.items():
+        value = getattr(row, minor)
+        initial[name] = None if value is None else to_amount(value, row.currency)
+    if plan is None:
+        initial |= {"price": None, "late_fee": None, "offers": {}}
+    return initial | {modality: row.offers.get(modality, []) for modality in Modality.values}
+
+
+@cache
+def _codes() -> list[str]:
+    """The currencies that some country uses today."""
+    territories = get_global("territory_currencies")
+    return sorted(
+        {code for territory in territories for code in get_territory_currencies(territory)}
+    )
