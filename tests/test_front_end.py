@@ -75,4 +75,5 @@ def test_error_page_stands_without_request_session_or_database(name: str) -> Non
 
     assert '<link rel="stylesheet"' in page
     assert 'href="/crisis/"' in page
+    assert 'href="/help/"' in page
     assert "<script" not in page

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from alcove.practice.views import data, first_steps, home, people, reasons, rooms, settings, texts
 from alcove.practice.views import (
+    data,
     first_steps,
     home,
     money,
@@ -12,6 +12,7 @@ from alcove.practice.views import (
     reasons,
     rooms,
     settings,
+    texts,
 )
 
 app_name = "practice"

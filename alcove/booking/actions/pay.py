@@ -9,7 +9,7 @@ from alcove.billing.actions.settle_purchase import PAID
 from alcove.billing.errors import HasCredit
 from alcove.billing.ledger import balance
 from alcove.billing.models import Purchase
-from alcove.booking.access import hold_for, require_scheduler, room_of_hold
+from alcove.booking.access import hold_for, require_scheduler
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.claims import lock_people
 from alcove.booking.errors import HoldExpired
@@ -32,7 +32,8 @@ def pay_and_book(*, actor: Person, hold_code: str, now: dt.datetime) -> Purchase
     Raises NotFound, NotRoomOwner, HoldExpired, RoomNotBookable, HasCredit, NoGateway or
     NothingToBuy.
     """
-    lock_people(room_of_hold(actor, hold_code))
+    lock_people(hold_for(actor, hold_code).room_id)
+    # Read behind the lock: another device may have booked or replaced it a moment ago.
     hold = hold_for(actor, hold_code)
     require_scheduler(actor, hold.room)
     if hold.became is not None or hold.moves is not None or not hold.is_good_at(now):

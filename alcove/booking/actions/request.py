@@ -46,7 +46,8 @@ def request_appointment(
     appointment = create_appointment(actor, hold, practice, now)
     pass_claims_on(hold, appointment, people)
     ledger.reserve(hold.room, appointment.reservation_key, now=now)
-    if appointment.late_rule == LateRule.FEE:
+    # Only its client can agree to a charge.
+    if behalf is None and appointment.late_rule == LateRule.FEE:
         consent_to_fee(
             person=actor,
             key=appointment.key,

@@ -16,7 +16,7 @@ from alcove.notifications.models import Delivery, Notice, Preferences, Reminder,
 from alcove.notifications.tests.mailbox import Mailbox, running
 from alcove.people.models import Person
 from alcove.rooms.models import Membership
-from tests.cast import Cast, at, book, book_confirmed, cancel, move
+from tests.cast import Cast, at, book, book_confirmed, cancel, change_plans, move
 from tests.untouched import every_row
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -258,8 +258,7 @@ def test_letter_of_the_owner_says_what_a_change_costs_and_where_to_make_it(
 
 
 def test_letter_says_the_fee_where_the_plan_takes_one(cast: Cast) -> None:
-    cast.plan.late_rule, cast.plan.late_fee_minor = "fee", 4000
-    cast.plan.save()
+    change_plans(late_rule="fee", late_fee_minor=4000)
     book_confirmed(cast.room, START)
 
     pass_time(AN_HOUR_BEFORE)

@@ -39,6 +39,8 @@ CARDS = [
         "picture",
         _("Texts and look"),
         _("Cancellation policy, crisis page, colours and logo."),
+    ),
+    Card(
         "practice:plans",
         "credit",
         _("Plans"),
