@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from alcove import web_app
 from alcove.live.views.problems import Problems
 from alcove.people import crisis as crisis_words
-from alcove.practice.views import look
+from alcove.practice.views import look, own_data
 from alcove.practice.views.first_steps import SetUp
 
 
@@ -52,6 +52,9 @@ urlpatterns = [
     path("staff/outbox/", include("alcove.notifications.urls")),
     path("news/", include("alcove.notifications.own_urls")),
     path("you/devices/", include("alcove.notifications.device_urls")),
+    path("you/data/", own_data.OwnData.as_view(), name="own_data"),
+    path("you/data/take-back/", own_data.TakeBack.as_view(), name="own_data_take_back"),
+    path("you/data/my-data.zip", own_data.DownloadOwnData.as_view(), name="own_data_file"),
     path("you/", include("alcove.people.urls")),
     path("account/", include("alcove.people.account_urls")),
 ]

@@ -192,6 +192,12 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "practice:texts": ADMIN,
     "practice:logo": ADMIN_BY_POST,
     "practice:data": ADMIN,
+    "practice:deletions": ADMIN,
+    "practice:delete_person": ADMIN,
+    "practice:decline_deletion": ADMIN_BY_POST,
+    "own_data": SIGNED_IN,
+    "own_data_take_back": POST_ONLY,
+    "own_data_file": POST_ONLY,
     "practice:preview": ADMIN,
     "practice:drop_upload": ADMIN_BY_POST,
     "practice:download": ADMIN_BY_POST,
@@ -212,7 +218,7 @@ OF_A_ROOM = (
 )  # fmt: skip
 OF_A_REASON = ("rename_reason", "raise_reason", "retire_reason", "bring_back_reason")
 OF_A_PERSON = (
-    "person", "roles", "invite_again", "withdraw", "deactivate", "reactivate", "open_room",
+    "delete_person", "decline_deletion", "person", "roles", "invite_again", "withdraw", "deactivate", "reactivate", "open_room",
 )  # fmt: skip
 # Sign-in and its means are allauth's, about the reader alone. What we close of them is ours.
 SIGN_IN = {

@@ -66,6 +66,13 @@ class NoOpenInvitation(DomainError):
     message = _("There is no open invitation any more. Load the page again to see where it stands.")
 
 
+class DeletionAsked(DomainError):
+    """One wish at a time."""
+
+    code = "deletion_asked"
+    message = _("You have asked for it already. The practice will answer.")
+
+
 class ReminderTooLate(DomainError):
     """A provider is reminded while they can still answer."""
 

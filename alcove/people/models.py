@@ -156,6 +156,47 @@ class PersonInvitation(models.Model):
         return f"invitation of {self.person_id}"
 
 
+class DeletionRequest(models.Model):
+    """Somebody's wish that what is held about them be deleted; admins decide.
+
+    The database allows a person one that is open.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "", _("Waits for the practice")
+        DELETED = "deleted", _("Deleted")
+        DECLINED = "declined", _("Declined")
+        TAKEN_BACK = "taken_back", _("Taken back")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.TextField(default="", blank=True)
+    asked_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default="", blank=True)
+    answer = models.TextField(default="", blank=True)
+    closed_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(closed_at=None), name="deletion_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, outcome="")
+                | Q(
+                    closed_at__isnull=False,
+                    outcome__in=["deleted", "declined", "taken_back"],
+                ),
+                name="deletion_closed_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"deletion of {self.person_id}"
+
+
 def _in_range() -> Q:
     """Every number of the practice within its range."""
     condition = Q()

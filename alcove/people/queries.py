@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from alcove.core.folding import fold
 from alcove.people.models import Person
 from alcove.people.roles import ADMIN, PROVIDER, STAFF
 
@@ -17,11 +18,11 @@ _ROLES = {
 
 
 def people_like(words: str, role: str = "") -> QuerySet[Person]:
-    """Everybody whose name or address has each of these words, by name; ``role`` narrows it.
+    """Everybody whose name or address has each of these words, whatever their case and accents.
 
-    ``role`` is a role, "client" for people without one, or "away" for whom is not let in.
+    By name. ``role`` narrows it: a role, "client" for people without one, or "away" for whom is not let in.
     """
     found = Person.objects.all()
-    for word in words.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    for word in fold(words).split():
+        found = found.filter(folded__contains=word)
     return found.filter(_ROLES.get(role, Q())).order_by("name", "pk")

@@ -420,3 +420,25 @@ class ApplyForm(forms.Form):
     """The file that was looked at, by its digest."""
 
     digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class DeletionForm(forms.Form):
+    """Anything a person wants to say with their wish."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Anything you want to add"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class AnswerForm(forms.Form):
+    """Why a request is declined; its person reads it."""
+
+    answer = forms.CharField(
+        label=gettext_lazy("Your answer"),
+        help_text=gettext_lazy("The person who asked reads it."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

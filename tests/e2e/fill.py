@@ -63,6 +63,7 @@ def fill() -> World:
         "provider": provider,
         "second": second,
         "staff": make_person("Sam Staff", is_staff=True),
+        "admin": make_person("Ada Admin", is_admin=True, is_staff=True),
         "spanish": make_person("Elena Ejemplo", language="es"),
         "spanish_partner": make_person("Pablo Pareja", language="es"),
         "spanish_provider": make_person("Pilar Prado", is_provider=True, language="es"),

@@ -101,6 +101,30 @@ PROVIDER = [
     "/you/",
 ]
 STAFF = ["/schedule/", "/rooms/", "/staff/outbox/", "/you/"]
+# Codes of people are their numbers: the first person is there in every database.
+ADMIN = [
+    "/practice/",
+    "/practice/settings/",
+    "/practice/texts/",
+    "/practice/reasons/",
+    "/practice/people/",
+    "/practice/people/add/",
+    "/practice/people/1/",
+    "/practice/people/1/roles/",
+    "/practice/people/1/deactivate/",
+    "/practice/people/1/delete/",
+    "/practice/people/1/room/",
+    "/practice/rooms/{rooms[room]}/",
+    "/practice/rooms/{rooms[room]}/close/",
+    "/practice/deletions/",
+    "/practice/data/",
+    "/practice/data/preview/",
+    "/practice/start/provider/",
+    "/practice/start/plan/",
+    "/practice/start/client/",
+    "/practice/start/ready/",
+    "/you/data/",
+]
 SPANISH = [
     "/schedule/",
     "/schedule/new/",
@@ -208,6 +232,7 @@ def look(page: Page, looks: Sequence[Look] = LOOKS) -> list[str]:
         ("partner", PARTNER),
         ("provider", PROVIDER),
         ("staff", STAFF),
+        ("admin", ADMIN),
         ("spanish", SPANISH),
         ("spanish_partner", SPANISH_PARTNER),
         ("spanish_provider", SPANISH_PROVIDER),
@@ -218,6 +243,7 @@ def look(page: Page, looks: Sequence[Look] = LOOKS) -> list[str]:
         "partner",
         "provider",
         "staff",
+        "admin",
         "spanish",
         "spanish_partner",
         "spanish_provider",

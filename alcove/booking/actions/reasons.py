@@ -10,9 +10,9 @@ from django.db.models import Max
 
 from alcove.booking.errors import ReasonListed
 from alcove.booking.models import CancellationReason, Ending
-from alcove.core import events
 from alcove.core.errors import NotFound
 from alcove.people.access import require_admin
+from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person
 
 
@@ -108,10 +108,10 @@ def _create(en: str, es: str, *, position: int) -> CancellationReason:
 
 
 def _record(act: str, reason: CancellationReason, actor: Person, now: dt.datetime) -> None:
-    events.record(
-        f"reason.{act}",
+    record_act(
+        actor=actor,
+        act=f"reason.{act}",
         subject=f"reason:{reason.pk}",
-        actor=actor.key,
         now=now,
         data={"en": reason.text_en, "es": reason.text_es},
     )

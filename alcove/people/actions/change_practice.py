@@ -7,6 +7,7 @@ from django.db import transaction
 
 from alcove.core import events
 from alcove.people.access import require_admin
+from alcove.people.actions.record_act import record_act
 from alcove.people.colours import require_readable
 from alcove.people.crisis import keep
 from alcove.people.errors import ReminderTooLate
@@ -37,11 +38,7 @@ def change_practice(*, actor: Person, now: dt.datetime, **changes: Any) -> Pract
         practice.full_clean()
         practice.save()
         transaction.on_commit(lambda: keep(practice))
-        events.record(
-            CHANGED,
-            subject="practice",
-            actor=actor.key,
-            now=now,
-            data={field: [was[field], value] for field, value in changed.items()},
-        )
+        data = {field: [was[field], value] for field, value in changed.items()}
+        events.record(CHANGED, subject="practice", actor=actor.key, now=now, data=data)
+        record_act(actor=actor, act=CHANGED, subject="practice", now=now, data=data)
     return practice

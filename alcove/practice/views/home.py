@@ -59,6 +59,12 @@ CARDS = [
         _("What people choose from when they cancel a session."),
     ),
     Card(
+        "practice:deletions",
+        "person",
+        _("Requests for deletion"),
+        _("People who asked that what is held about them be deleted."),
+    ),
+    Card(
         "practice:data",
         "download",
         _("Practice file"),
