@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alcove.people import crisis
 from alcove.people.models import Practice
 
 # What stands under the icon on a home screen that others see: no word of the practice's name.
@@ -77,6 +78,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
         "badge": static("img/badge-96.png"),
         "news": _("You have news"),
         "language": get_language(),
+        # The crisis page is kept, too: it is fetched anew when the practice's words change.
+        "crisis": hashlib.sha256(repr(crisis.read()).encode()).hexdigest()[:12],
     }
     seal = hashlib.sha256((json.dumps(parts, sort_keys=True) + source).encode()).hexdigest()
     head = f"globalThis.PARTS = {json.dumps({'version': seal[:12], **parts})};\n"

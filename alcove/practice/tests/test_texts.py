@@ -15,6 +15,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from alcove.people import crisis
+from alcove.people.actions.ask_for_deletion import ask_for_deletion
 from alcove.people.actions.change_practice import change_practice
 from alcove.people.colours import (
     DARK_GROUNDS,
@@ -246,3 +247,22 @@ def test_files_of_several_megabytes_reach_the_pages_that_take_them(
     assert client.post(reverse("practice:logo"), {"logo": file}).status_code == 422
     file.seek(0)
     assert client.post("/you/", {"logo": file}).status_code == 413
+
+
+def test_worker_fetches_the_crisis_page_anew_when_its_words_change(
+    cast: Cast, client: Client
+) -> None:
+    before = Client().get("/sw.js").content
+
+    save(cast, client)
+
+    assert Client().get("/sw.js").content != before
+
+
+def test_home_tells_how_many_wait_for_their_deletion(cast: Cast, client: Client) -> None:
+    client.force_login(cast.admin)
+    assert "waits" not in client.get(reverse("practice:home")).content.decode().split("<main")[1]
+
+    ask_for_deletion(actor=cast.client, words="", now=NOW)
+
+    assert "1 waits" in client.get(reverse("practice:home")).content.decode()

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alcove.people.models import DeletionRequest
 from alcove.practice.views.first_steps import next_step
 from alcove.practice.views.page import AdminPage
 
@@ -80,5 +81,9 @@ class Home(AdminPage):
     http_method_names = ["get", "head", "options"]
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """What there is."""
-        return {"cards": CARDS, "is_set_up": next_step() == "practice:first_ready"}
+        """What there is, and how many wait for an answer."""
+        return {
+            "cards": CARDS,
+            "is_set_up": next_step() == "practice:first_ready",
+            "deletions": DeletionRequest.objects.filter(closed_at=None).count(),
+        }
