@@ -10,7 +10,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
 from alcove.availability.models import ProviderCalendar
-from alcove.billing.models import CreditEntry, LateFee
+from alcove.billing.models import (
+    CreditEntry,
+    FeeConsent,
+    LateFee,
+    Purchase,
+    Refund,
+    SavedMethod,
+)
 from alcove.booking.access import appointments_of
 from alcove.booking.models import Ring, TimeWish
 from alcove.core.models import AuditRow
@@ -62,6 +69,35 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
         ),
         "late_fees": _values(
             LateFee.objects.filter(room__owner=person), "amount_minor", "currency", "due_at"
+        ),
+        "payments": _values(
+            Purchase.objects.filter(buyer=person),
+            "code",
+            "item",
+            "count",
+            "amount_minor",
+            "currency",
+            "way",
+            "state",
+            "opened_at",
+            "paid_at",
+        ),
+        "refunds": _values(
+            Refund.objects.filter(purchase__buyer=person),
+            "amount_minor",
+            "purchase__currency",
+            "state",
+            "asked_at",
+            "done_at",
+        ),
+        # The number of a card is with the payment service alone.
+        "ways_to_pay": _values(SavedMethod.objects.filter(person=person), "label", "saved_at"),
+        "fees_agreed_to": _values(
+            FeeConsent.objects.filter(person=person),
+            "method_label",
+            "amount_minor",
+            "currency",
+            "agreed_at",
         ),
         "rings": _values(Ring.objects.filter(rung_by=person), "modality", "rung_at", "answer"),
         "times_that_suit": [

@@ -4,15 +4,12 @@ from django.urls import path
 
 from alcove.practice.views import (
     data,
+    deletion,
     first_steps,
     home,
     money,
     people,
     plans,
-    deletion,
-    first_steps,
-    home,
-    people,
     reasons,
     rooms,
     settings,

@@ -22,18 +22,28 @@ def stop_plan(*, actor: Person, room: Room, now: dt.datetime) -> None:
     """Let the room's plan end with the period that is paid. Raises NotFound or NothingToBuy."""
     if room.owner_id != actor.pk:
         raise NotFound
+    if not stop_renewing(actor=actor, room=room, now=now):
+        raise NothingToBuy
+
+
+def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
+    """Have nothing more charged for the room's plan; False where nothing is. Needs a transaction.
+
+    Whether the actor may is for the caller: the owner, or the practice that closes the room.
+    """
     going = Subscription.objects.filter(room=room, ended_at=None, stopped_at=None)
     row = going.first()
     if row is None or not going.update(stopped_at=now):
-        raise NothingToBuy
+        return False
     jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
     events.record(
         "plan.stopped",
         subject=f"room:{room.code}",
         actor=actor.key,
         now=now,
-        data={"room": room.code, "buyer": actor.pk},
+        data={"room": room.code, "buyer": room.owner_id},
     )
+    return True
 
 
 @jobs.handles(TELL_GATEWAY)

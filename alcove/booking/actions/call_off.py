@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
+from alcove.billing.actions.stop_plan import stop_renewing
 from alcove.booking import lifecycle
 from alcove.booking.actions.cancel import settle_change
 from alcove.booking.actions.hold import give_up_holds
@@ -31,12 +32,15 @@ def to_come(rooms: QuerySet[Room], now: dt.datetime) -> QuerySet[Appointment]:
 def call_off(*, actor: Person, rooms: QuerySet[Room], now: dt.datetime) -> list[Appointment]:
     """Cancel what is to come in these rooms, free of charge (R13), and let go of what they hold.
 
+    Plans that renew by card are stopped: what is paid stays, nothing more is charged.
+
     Raises NotFound for everybody but admins, ChangedMeanwhile where somebody was faster.
     """
     require_admin(actor)
     found = list(to_come(rooms, now))
-    for room_id in rooms.values_list("pk", flat=True):
-        give_up_holds(room_id, now=now)
+    for room in rooms:
+        give_up_holds(room.pk, now=now)
+        stop_renewing(actor=actor, room=room, now=now)
     for appointment in found:
         lifecycle.move(appointment, Status.CANCELLED)
         Ending.objects.create(appointment=appointment, ended_by=actor, ended_at=now)

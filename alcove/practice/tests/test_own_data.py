@@ -14,13 +14,15 @@ from django.db import models
 from django.test import Client
 from django.urls import reverse
 
+from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.ledger import balance
+from alcove.billing.models import Purchase, SavedMethod, Subscription
 from alcove.booking.actions.propose_times import propose_times
 from alcove.booking.models import Appointment, Ending, TimeWish
 from alcove.booking.wishes import PARTS, Wished
 from alcove.core.errors import NotFound
 from alcove.core.jobs import run_due
-from alcove.core.models import AuditRow
+from alcove.core.models import AuditRow, Job
 from alcove.database_check.run import broken
 from alcove.live.models import LiveSession, Problem, Stay
 from alcove.notifications.models import Delivery, Notice, Preferences, PushDevice, SwitchedOff
@@ -110,6 +112,22 @@ def lived(cast: Cast) -> Cast:
         name="Phone",
         added_at=NOW,
     )
+    purchase = Purchase.objects.create(
+        room=cast.room,
+        buyer=client,
+        item="plan",
+        plan=cast.plan,
+        amount_minor=4000,
+        currency="EUR",
+        way="stripe",
+        state="paid",
+        opened_at=NOW,
+        paid_at=NOW,
+    )
+    Subscription.objects.create(room=cast.room, purchase=purchase, gateway_key="sub_1")
+    SavedMethod.objects.create(
+        person=client, customer_key="cus_1", method_key="pm_1", label="Visa 4242", saved_at=NOW
+    )
     while run_due(now=NOW):
         pass
     return cast
@@ -145,7 +163,7 @@ def test_deletion_leaves_nothing_of_who_they_were(lived: Cast) -> None:
     assert all(words in everything for words in told)
     for reference, left in rows_by(FATES, person):
         assert FATES[reference] is Fate.KEPT or not left.exists(), reference
-    for erased in (Draft, Preferences, SwitchedOff, PushDevice, Problem, SignInLink):
+    for erased in (SavedMethod, Draft, Preferences, SwitchedOff, PushDevice, Problem, SignInLink):
         assert not erased._default_manager.exists()
     assert not Notice.objects.filter(person=person).exists()
     assert not Delivery.objects.filter(address=address).exists()
@@ -162,6 +180,9 @@ def test_deletion_keeps_what_took_place_without_a_name(lived: Cast) -> None:
     assert (row.name, row.email) == ("Former client", f"person-{row.pk}@deleted.invalid")
     assert (row.is_active, row.last_login, row.has_usable_password()) == (False, None, False)
     assert len(cancelled) == 2
+    assert Purchase.objects.get().buyer == row
+    assert Subscription.objects.get().stopped_at == NOW
+    assert Job.objects.filter(kind=TELL_GATEWAY).exists()
     assert Appointment.objects.count() == sessions
     assert Stay.objects.filter(person=person).exists()
     assert balance(lived.couples_room, NOW).available == CREDITS
@@ -222,7 +243,7 @@ def test_download_holds_what_is_held_and_nothing_of_strangers(lived: Cast, clien
         files = [name for name in archive.namelist() if name.startswith("files/")]
     for held in (
         "My secret words", "An answer", "A draft", "It crackles", "Because I am ill", "Phone",
-        "Cora Client",
+        "Cora Client", "Visa 4242", "4000",
     ):  # fmt: skip
         assert held in json.dumps(data, ensure_ascii=False)
         assert held in page
@@ -231,6 +252,7 @@ def test_download_holds_what_is_held_and_nothing_of_strangers(lived: Cast, clien
         assert foreign not in json.dumps(data)
         assert foreign not in page
     assert "https://push.example.org" not in page
+    assert "cus_1" not in page
 
 
 def test_partner_gets_nothing_from_before_they_joined(lived: Cast) -> None:
