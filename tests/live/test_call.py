@@ -87,6 +87,31 @@ def test_a_shared_screen_takes_the_place_of_the_camera_and_gives_it_back(
     provider.until_pictures_flow("owner")
 
 
+def test_a_floating_picture_goes_with_what_is_in_it(
+    practice: Practice, open_page: OpenPage
+) -> None:
+    pages = meet(practice, open_page, "floating")
+    client, provider = pages["owner"], pages["provider"]
+    client.until_pictures_flow("provider")
+    client.press("More")
+    button = client.call.get_by_role("button", name="Picture in picture")
+    floats = "Boolean(document.pictureInPictureElement)"
+
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    client.until(floats)
+    provider.press("Camera")
+
+    client.until(f"!{floats}")
+    expect(button).to_be_hidden()
+    provider.press("Camera")
+    client.until_pictures_flow("provider")
+    button.click()
+    client.until(floats)
+    client.press("Leave")
+    client.until(f"!{floats}")
+
+
 def test_video_falls_to_sound_and_to_chat_and_returns(
     practice: Practice, open_page: OpenPage
 ) -> None:

@@ -35,6 +35,7 @@ SESSIONS = {
     "alone": ("video", False),
     "hours": ("chat", False),
     "screen": ("video", False),
+    "floating": ("video", False),
 }
 
 

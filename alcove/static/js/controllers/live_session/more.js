@@ -33,12 +33,20 @@ export function more(page, acts) {
   document.addEventListener("fullscreenchange", () => {
     full?.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
   });
+  const pressPicture = () => {
+    picture?.setAttribute("aria-pressed", String(Boolean(document.pictureInPictureElement)));
+  };
+  root.addEventListener("enterpictureinpicture", pressPicture);
+  root.addEventListener("leavepictureinpicture", pressPicture);
   report(page, panel);
   const help = root.dataset.modality === "chat" ? null : deviceHelp(page, panel);
 
   return {
     render(state) {
       help?.render(state);
+      closeEmptyPicture(root);
+      // A tile that is gone tells nobody of its leaving.
+      pressPicture();
       const now = LEVELS.indexOf(state.level);
       const most = LEVELS.indexOf(root.dataset.modality ?? "chat");
       for (const button of findAll(panel, "[data-set-level]")) {
@@ -92,6 +100,20 @@ function deviceHelp(page, panel) {
       }
     },
   };
+}
+
+/**
+ * Closes the floating picture when there is nothing in it any more.
+ *
+ * @param {HTMLElement} root
+ */
+function closeEmptyPicture(root) {
+  const floating = document.pictureInPictureElement;
+  if (!floating) return;
+  const tile = floating.closest(".live-tile");
+  const isShown = tile instanceof HTMLElement && tile.dataset.video !== "off";
+  if (isShown && floating.isConnected && root.dataset.screen === "call") return;
+  document.exitPictureInPicture().catch(() => {});
 }
 
 /**
