@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,6 +19,8 @@ from alcove.core import clock
 from alcove.notifications.queries import practice_with_unseen
 from alcove.people.crisis import keep
 from alcove.people.models import Person, Practice
+from alcove.support.context import page_of
+from alcove.support.models import SupportRequest
 
 # Steps of booking that may ask only so much of the database: they do not count the news.
 WITHOUT_COUNT = {"booking:new_time", "booking:reschedule"}
@@ -64,6 +67,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "logo_url": SimpleLazyObject(lambda: logo_url(practice)),
         "crisis_url": reverse("crisis"),
         "time_zone_url": reverse("people:switch_zone"),
+        "support_url": support_url(request),
     }
 
 
@@ -78,6 +82,14 @@ def colours_url(practice: Practice) -> str:
 def logo_url(practice: Practice) -> str:
     """Where the practice's logo is; empty where it has none."""
     return reverse("look_logo", args=[practice.logo_digest]) if practice.logo_digest else ""
+
+
+def support_url(request: HttpRequest) -> str:
+    """Where to ask for help with this page; there itself nothing more is asked."""
+    match = request.resolver_match
+    if match is None or match.namespace == "ask":
+        return ""
+    return f"{reverse('ask:form')}?{urlencode({'from': page_of(request.path)})}"
 
 
 def practice_and_unseen(request: HttpRequest) -> tuple[Practice, int]:
@@ -133,7 +145,8 @@ def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> li
     found.append(Entry(reverse("rooms:list"), _("Rooms"), "room"))
     found.append(Entry(reverse("notifications:news"), _("News"), "bell", badge=unseen() or None))
     if person.is_staff or person.is_admin:
-        waiting = disputes().filter(decided_at=None).count() or None
+        asked = SupportRequest.objects.filter(state=SupportRequest.State.OPEN).count()
+        waiting = disputes().filter(decided_at=None).count() + asked or None
         found.append(Entry(reverse("desk:home"), _("Support desk"), "inbox", badge=waiting))
     if person.is_admin:
         found.append(Entry(reverse("practice:home"), _("Practice"), "shield"))

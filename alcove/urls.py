@@ -45,6 +45,7 @@ urlpatterns = [
     path("plan/", include("alcove.booking.plan_urls")),
     path("payments/", include("alcove.billing.urls")),
     path("practice/", include("alcove.practice.urls")),
+    path("support/", include("alcove.support.ask_urls")),
     path("staff/", include("alcove.support.desk_urls")),
     path("staff/rooms/", include("alcove.booking.staff_urls")),
     path("staff/problems/", Problems.as_view(), name="problems"),

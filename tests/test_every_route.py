@@ -23,6 +23,7 @@ from alcove.notifications.models import Delivery
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.files import PDF, CheckedFile
 from alcove.rooms.models import Membership, Room
+from alcove.support.actions.ask_support import ask_support
 from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, ring
 from tests.couples import invited
 
@@ -111,7 +112,13 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "live:attendance": MEMBERS,
     "live:mark_missed": (403, 403, 200, 404, 404, 404, 404, 302),
     "live:dispute": (200, 200, 403, 404, 404, 404, 404, 302),
+    "ask:form": ALL,
+    "ask:one": (200, 404, 404, 404, 404, 404, 404, 302),
     "desk:home": STAFF,
+    "desk:health": STAFF,
+    "desk:audit": (404, 404, 404, 404, 404, 200, 404, 302),
+    "desk:requests": STAFF,
+    "desk:request": STAFF,
     "desk:person": STAFF,
     "desk:room": STAFF,
     "desk:session": STAFF,
@@ -298,6 +305,7 @@ def things(cast: Cast) -> Iterator[Things]:
             book(desk_rooms[1], at(17, 15)), at(18, 15), actor=cast.staff, for_client=True
         ).code
         purchase = subscription_of(room).code
+        asked = ask_support(actor=cast.client, address="", words="Help", page="", now=NOW).code
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(
             cast,
@@ -334,6 +342,7 @@ def things(cast: Cast) -> Iterator[Things]:
                 "billing:refunded": [room.code, purchase],
                 **{f"practice:{name}": ["four"] for name in OF_A_PLAN},
                 "disputes:one": [disputed_session(cast)],
+                **{name: [asked] for name in ("ask:one", "desk:request")},
                 "desk:person": [cast.client.pk],
                 **{f"desk:{name}": [room.code] for name in ("room", "book_type", "book_time")},
                 **{f"desk:{name}": [requested] for name in ("session", "move", "cancel")},

@@ -190,6 +190,15 @@ def _place_of(error: Exception) -> str:
     return f"{type(error).__name__} in {frame.name}, line {frame.lineno} of {file}"
 
 
+def try_again(job: int, *, now: dt.datetime) -> bool:
+    """Make a job due that was given up, with all its attempts before it; False for any other."""
+    given_up = Job.objects.filter(pk=job, failed_at__isnull=False)
+    tried = given_up.update(failed_at=None, attempts=0, run_at=now)
+    if tried:
+        transaction.on_commit(_wake.set)
+    return bool(tried)
+
+
 def run_forever(stop: threading.Event, idle: float = 1.0) -> None:
     """Run due jobs until ``stop`` is set; sleeps at most ``idle`` seconds between looks."""
     ready = False

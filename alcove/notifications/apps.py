@@ -26,5 +26,6 @@ class NotificationsConfig(AppConfig):
             people,  # noqa: F401
             reminders,  # noqa: F401
             rooms,  # noqa: F401
+            support,  # noqa: F401
             times,  # noqa: F401
         )

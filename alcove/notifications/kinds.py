@@ -17,6 +17,7 @@ class Kind(models.TextChoices):
     MESSAGES = "messages", _("New messages")
     ROOMS = "rooms", _("Invitations and members of your rooms")
     CREDITS = "credits", _("Session credits")
+    SUPPORT = "support", _("Answers of the practice")
 
 
 class Channel(models.TextChoices):

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from alcove.support.views import behalf, home, people, rooms, sessions
+from alcove.support.views import (
+    audit,
+    behalf,
+    health,
+    home,
+    people,
+    requests,
+    rooms,
+    sessions,
+)
 
 app_name = "desk"
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("requests/", requests.Requests.as_view(), name="requests"),
+    path("requests/<str:code>/", requests.Request.as_view(), name="request"),
+    path("health/", health.Health.as_view(), name="health"),
+    path("audit/", audit.Audit.as_view(), name="audit"),
     path("people/<int:person>/", people.PersonPage.as_view(), name="person"),
     path("rooms/<str:room>/", rooms.RoomPage.as_view(), name="room"),
     path("rooms/<str:room>/book/", behalf.BookType.as_view(), name="book_type"),

@@ -8,6 +8,27 @@ from django.utils.translation import ngettext
 
 from alcove.booking.queries import disputes
 from alcove.core.panels import Panel, adds_to
+from alcove.support.models import SupportRequest
+
+
+@adds_to("support.desk")
+def open_requests(_thing: None, now: dt.datetime) -> Panel:
+    """Questions that nobody has answered."""
+    count = SupportRequest.objects.filter(state=SupportRequest.State.OPEN).count()
+    return Panel(
+        "components/waits.html",
+        {
+            "title": _("Requests for support"),
+            "icon": "inbox",
+            "url": reverse("desk:requests"),
+            "count": count,
+            "words": ngettext(
+                "%(count)s waits for an answer", "%(count)s wait for an answer", count
+            )
+            % {"count": count},
+            "nothing": _("None waits for an answer"),
+        },
+    )
 
 
 @adds_to("support.desk")

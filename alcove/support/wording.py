@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alcove.booking.display import session_words, with_whom
 from alcove.booking.models import Appointment
@@ -69,3 +71,54 @@ def their_time(appointment_or_hold: object, person: Person) -> str:
     """When it starts on this person's own clock, with their zone named."""
     starts_at = appointment_or_hold.starts_at  # type: ignore[attr-defined]  # either has it
     return f"{day_and_time(starts_at, person.zone)}, {zone_name(person.zone, starts_at)}"
+
+
+_PLACES = {
+    "outbox": ("support:outbox", gettext_lazy("The outbox")),
+    "disputes": ("disputes:list", gettext_lazy("The list of disputes")),
+    "problems": ("problems", gettext_lazy("Reports from sessions")),
+    "support": ("desk:requests", gettext_lazy("The list of requests")),
+    "search": ("desk:home", gettext_lazy("A search for people")),
+    "audit": ("desk:audit", gettext_lazy("The audit log")),
+}
+_PAGES = {
+    "person": ("desk:person", gettext_lazy("Person %(code)s")),
+    "room": ("desk:room", gettext_lazy("Room %(code)s")),
+    "appointment": ("desk:session", gettext_lazy("Live session %(code)s")),
+    "delivery": ("support:letter", gettext_lazy("Message %(code)s")),
+    "support": ("desk:request", gettext_lazy("Request %(code)s")),
+    "job": ("", gettext_lazy("Job %(code)s")),
+}
+_ACTS = {
+    "looked": gettext_lazy("looked at"),
+    "appointment.requested": gettext_lazy("booked for the client"),
+    "appointment.rescheduled": gettext_lazy("rescheduled for the client"),
+    "appointment.cancelled": gettext_lazy("cancelled for the client"),
+    "no_show.decided": gettext_lazy("decided a dispute"),
+    "delivery.sent_again": gettext_lazy("had a message sent again"),
+    "support.answered": gettext_lazy("answered a request"),
+    "support.closed": gettext_lazy("closed a request"),
+    "job.tried_again": gettext_lazy("had a job tried again"),
+}
+
+
+def act_words(act: str) -> str:
+    """What staff did, in words; its own name where there are none yet."""
+    return str(_ACTS.get(act, act))
+
+
+def about_words(key: str) -> str:
+    """What an opaque key is about, in words; the key itself where there are none yet."""
+    if key in _PLACES:
+        return str(_PLACES[key][1])
+    kind, _colon, code = key.partition(":")
+    return str(_PAGES[kind][1]) % {"code": code} if kind in _PAGES and code else key
+
+
+def link_of(key: str) -> str:
+    """The desk's page about an opaque key; empty where there is none."""
+    if key in _PLACES:
+        return reverse(_PLACES[key][0])
+    kind, _colon, code = key.partition(":")
+    name = _PAGES[kind][0] if kind in _PAGES and code else ""
+    return reverse(name, args=[code]) if name else ""

@@ -45,7 +45,7 @@ def test_page_shows_the_defaults(cast: Cast) -> None:
 
     form = page.context["form"]
     assert {value.partition(":")[0] for value in form.chosen} == {
-        "bookings", "reminders", "times", "messages", "rooms", "credits"
+        "bookings", "reminders", "times", "messages", "rooms", "credits", "support"
     }  # fmt: skip
     assert form["leads"].value() == [1440, 60]
     assert (form["is_quiet"].value(), form["is_discreet"].value()) == (False, True)

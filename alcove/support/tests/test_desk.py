@@ -15,6 +15,8 @@ from alcove.core.models import AuditRow
 from alcove.people.actions.change_settings import change_settings
 from alcove.people.models import Person
 from alcove.rooms.actions.post_message import post_message
+from alcove.support.actions.ask_support import ask_support
+from alcove.support.models import SupportRequest
 from tests.cast import NOW, Cast, at, book, book_confirmed, hold, hold_to_move, make_person
 from tests.test_every_route import names
 
@@ -91,7 +93,7 @@ def test_the_search_asks_as_often_for_ten_thousand_people_and_stays_quick(
         lasted = time.perf_counter() - began
         counts.append(len(queries))
 
-    assert counts[0] == counts[1] == 12
+    assert counts[0] == counts[1] == 13
     assert "Cora Client" in page
     assert lasted < 1
     page = found(staff, "pia")
@@ -138,11 +140,17 @@ def addresses(cast: Cast, code: str) -> dict[str, str]:
         "move": [code],
         "cancel": [code],
     }
+    asked = ask_support(
+        actor=cast.client, address="", words="Where is it?", page=f"/schedule/{code}/", now=NOW
+    )
+    arguments |= {"requests": [], "request": [asked.code]}
     return {name: reverse(f"desk:{name}", args=args) for name, args in arguments.items()}
 
 
 # Pages of the desk that show nobody's data: numbers and the machinery.
-SHOW_NOBODY = {"home"}
+SHOW_NOBODY = {"home", "health"}
+# Shown to admins alone; its own test is in test_audit_page.
+FOR_ADMINS = {"audit"}
 
 
 def test_every_look_at_a_clients_data_is_on_record(
@@ -153,7 +161,7 @@ def test_every_look_at_a_clients_data_is_on_record(
     pages = addresses(cast, code)
     ours = {name.removeprefix("desk:") for name in names(get_resolver().url_patterns)
             if name.startswith("desk:")}  # fmt: skip
-    assert set(pages) | SHOW_NOBODY == ours
+    assert set(pages) | SHOW_NOBODY | FOR_ADMINS == ours
 
     subjects = {}
     for name, address in pages.items():
@@ -170,6 +178,8 @@ def test_every_look_at_a_clients_data_is_on_record(
         **dict.fromkeys(["room", "book_type", "book_time"], cast.room.key),
         "book": cast.couples_room.key,
         "review_move": f"appointment:{Appointment.objects.get(room=cast.second_room).code}",
+        "requests": "support",
+        "request": f"support:{SupportRequest.objects.get().code}",
         **dict.fromkeys(["session", "move", "cancel"], session),
     }
     assert AuditRow.objects.latest("sequence").subject == "search"
