@@ -286,3 +286,21 @@ def test_without_the_lock_two_admins_leave_the_practice_without_any(
     deactivate_each_other(practice, pair)
 
     assert active_admins(practice) == 0
+
+
+def test_without_step_condition_staff_and_provider_both_have_their_way_on_record(
+    practice_without: Without,
+) -> None:
+    practice = practice_without("step", "queue")
+    staff = make_staff(practice)
+    code = practice.clients[1].booked(practice.new_near_time())
+
+    answers = together(
+        [
+            partial(practice.provider.confirm, code),
+            partial(staff.post, f"/staff/sessions/{code}/cancel/", reason="x", agreed="free"),
+        ]
+    )
+
+    assert [answer.status for answer in answers] == [302, 302]
+    assert sorted(told(practice.database, code)) == ["cancelled", "confirmed", "requested"]

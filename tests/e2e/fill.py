@@ -64,6 +64,7 @@ def fill() -> World:
         "second": second,
         "staff": make_person("Sam Staff", is_staff=True),
         "admin": make_person("Ada Admin", is_admin=True, is_staff=True),
+        "caller": make_person("Carla Caller"),
         "spanish": make_person("Elena Ejemplo", language="es"),
         "spanish_partner": make_person("Pablo Pareja", language="es"),
         "spanish_provider": make_person("Pilar Prado", is_provider=True, language="es"),
@@ -87,6 +88,7 @@ def fill() -> World:
         "messages": open_room(people["messenger"], provider, plan, opened_at),
     }
     open_room(people["founder"], second, plan, opened_at)
+    rooms["calling"] = open_room(people["caller"], second, plan, opened_at)
     rooms["rejoined"] = open_room(
         people["reunited"], second, plan, opened_at, partner=people["back_again"]
     )
@@ -143,6 +145,7 @@ def sessions_in_every_state(
         "couples": book_confirmed(couples, on(7, 0), now=now),
         "soon": book_confirmed(rooms["second_room"], on(0, 5), now=now),
         "spanish": book_confirmed(rooms["spanish"], on(5, 2), now=now),
+        "calling": book_confirmed(rooms["calling"], on(0, 7), now=now),
         "rejoined": book_confirmed(rooms["rejoined"], on(6, 3), now=now),
     }
     holds = {

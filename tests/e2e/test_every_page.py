@@ -100,7 +100,22 @@ PROVIDER = [
     "/news/settings/",
     "/you/",
 ]
-STAFF = ["/schedule/", "/rooms/", "/staff/outbox/", "/you/"]
+STAFF = [
+    "/schedule/",
+    "/rooms/",
+    "/staff/",
+    "/staff/?q=zzz",
+    "/staff/rooms/{rooms[couples_room]}/",
+    "/staff/sessions/{sessions[past]}/",
+    "/staff/sessions/{sessions[couples]}/?as=partner",
+    "/staff/sessions/{sessions[soon]}/cancel/",
+    "/staff/outbox/",
+    "/staff/disputes/",
+    "/staff/problems/",
+    "/staff/requests/?state=closed",
+    "/staff/health/",
+    "/you/",
+]
 # Codes of people are their numbers: the first person is there in every database.
 ADMIN = [
     "/practice/",
