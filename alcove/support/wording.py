@@ -78,6 +78,8 @@ _PLACES = {
     "disputes": ("disputes:list", gettext_lazy("The list of disputes")),
     "problems": ("problems", gettext_lazy("Reports from sessions")),
     "support": ("desk:requests", gettext_lazy("The list of requests")),
+    "people": ("practice:people", gettext_lazy("The list of people")),
+    "practice": ("practice:home", gettext_lazy("The practice")),
     "search": ("desk:home", gettext_lazy("A search for people")),
     "audit": ("desk:audit", gettext_lazy("The audit log")),
 }
@@ -87,6 +89,7 @@ _PAGES = {
     "appointment": ("desk:session", gettext_lazy("Live session %(code)s")),
     "delivery": ("support:letter", gettext_lazy("Message %(code)s")),
     "support": ("desk:request", gettext_lazy("Request %(code)s")),
+    "plan": ("", gettext_lazy("Plan %(code)s")),
     "job": ("", gettext_lazy("Job %(code)s")),
 }
 _ACTS = {
@@ -99,6 +102,28 @@ _ACTS = {
     "support.answered": gettext_lazy("answered a request"),
     "support.closed": gettext_lazy("closed a request"),
     "job.tried_again": gettext_lazy("had a job tried again"),
+    "person.invited": gettext_lazy("invited somebody"),
+    "person.invited_again": gettext_lazy("sent an invitation again"),
+    "person.invitation_revoked": gettext_lazy("withdrew an invitation"),
+    "person.roles_changed": gettext_lazy("changed somebody's roles"),
+    "person.deactivated": gettext_lazy("closed an account"),
+    "person.reactivated": gettext_lazy("opened an account again"),
+    "person.deleted": gettext_lazy("deleted somebody's data"),
+    "person.deletion_declined": gettext_lazy("declined a deletion"),
+    "room.opened": gettext_lazy("opened a room"),
+    "room.covered": gettext_lazy("gave a room its plan"),
+    "room.closed": gettext_lazy("closed a room"),
+    "room.reopened": gettext_lazy("opened a room again"),
+    "calendar.set_up": gettext_lazy("set a calendar up"),
+    "plan.made": gettext_lazy("made a plan"),
+    "plan.changed": gettext_lazy("changed a plan"),
+    "plan.offered": gettext_lazy("put a plan on offer"),
+    "plan.stopped": gettext_lazy("took a plan off offer"),
+    "practice.set_up": gettext_lazy("set the practice up"),
+    "practice.changed": gettext_lazy("changed the practice's settings"),
+    "practice.logo_changed": gettext_lazy("changed the logo"),
+    "practice.imported": gettext_lazy("imported a file of the practice"),
+    "practice.exported": gettext_lazy("exported the practice"),
 }
 
 

@@ -129,3 +129,13 @@ def test_the_page_costs_the_same_for_few_and_for_many(cast: Cast, admin: Client)
         assert rows(page) <= 50
 
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_a_long_log_is_verified_at_its_end(
+    admin: Client, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alcove.support.views.audit.MOST_VERIFIED", 2)
+
+    page = admin.get(AUDIT).content.decode()
+
+    assert "The latest 2 rows are as they were written." in page

@@ -22,7 +22,7 @@ from alcove.support.wording import about_words, act_words, link_of
 
 PER_PAGE = 50
 # As many as a page can wait for; `alcove check` reads the whole log.
-MOST_VERIFIED = 20_000
+MOST_VERIFIED = 5_000
 
 
 class Audit(LookPage):

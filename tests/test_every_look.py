@@ -1,0 +1,45 @@
+"""Every page that shows staff or admins somebody's data puts the look on record; others are named.
+
+The pages are those that nobody else is let in to, by the table of every route: a new one fails here
+until it records the look, or is listed as a page that shows nobody.
+"""
+
+from alcove.core.models import AuditRow
+from tests.test_every_route import EXPECTED, ROLES, Things, things
+
+__all__ = ["things"]
+
+STAFF, ADMIN = ROLES.index("staff"), ROLES.index("admin")
+
+# Numbers, machinery and the practice's own words: nobody's data.
+SHOWS_NOBODY = {"desk:home", "desk:health", "practice:money"}
+# What an admin sets up, invites or loads themself, before it is anybody's data.
+OWN_WORK = {
+    "practice:home", "practice:settings", "practice:texts", "practice:reasons",
+    "practice:rename_reason", "practice:invite", "practice:data", "practice:preview",
+    "practice:first_provider", "practice:first_plan", "practice:first_client",
+    "practice:first_ready", "practice:plans", "practice:new_plan", "practice:change_plan",
+}  # fmt: skip
+
+
+def is_for_staff_alone(name: str) -> bool:
+    answers = EXPECTED[name]
+    others = [answers[index] for index in range(len(ROLES)) if index not in {STAFF, ADMIN}]
+    return 200 in {answers[STAFF], answers[ADMIN]} and set(others) <= {404, 302}
+
+
+def test_every_look_of_staff_is_on_record(things: Things) -> None:
+    silent = set()
+    for name in filter(is_for_staff_alone, EXPECTED):
+        role = "staff" if EXPECTED[name][STAFF] == 200 else "admin"
+        before = AuditRow.objects.count()
+        assert things.status(name, role) == 200, name
+        rows = list(AuditRow.objects.order_by("sequence")[before:])
+        if not rows:
+            silent.add(name)
+            continue
+        assert [(row.actor, row.act) for row in rows] == [
+            (getattr(things.cast, role).key, "looked")
+        ], name
+
+    assert silent == SHOWS_NOBODY | OWN_WORK
