@@ -19,7 +19,7 @@ class TooManyOpenRequests(DomainError):
 class AlreadySettled(DomainError):
     """A colleague has answered or closed the request meanwhile."""
 
-    code = "support_request_settled"
+    code = "request_settled"
     message = _("A colleague has answered or closed this request meanwhile.")
 
 
