@@ -86,6 +86,7 @@ class TestSearch:
         page = Client().get("/help/?q=xylophone").content.decode()
 
         assert "Nothing found" in page
+        assert re.search(r'<a class="button button--primary" href="/support/', page)
         assert "For clients" in page
 
     def test_other_language_is_looked_through_where_the_own_has_nothing(self) -> None:
