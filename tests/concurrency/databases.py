@@ -31,6 +31,7 @@ OURS = (
     "DJANGO_",
     "EMAIL_",
     "REDIS_",
+    "STRIPE_",
     "TURN_",
     "BASE_URL",
     "HTTP_THREADS",

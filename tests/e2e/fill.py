@@ -75,6 +75,7 @@ def fill() -> World:
         "back_again": make_person("Bruno Back"),
         "seeker": make_person("Selma Seeker"),
         "co_seeker": make_person("Ciro Seeker"),
+        "buyer": make_person("Bianca Buyer"),
         "ringer": make_person(RINGER),
         "ringable": make_person(RINGABLE, is_provider=True),
     }
@@ -89,6 +90,17 @@ def fill() -> World:
     }
     open_room(people["founder"], second, plan, opened_at)
     rooms["calling"] = open_room(people["caller"], second, plan, opened_at)
+    sold = Plan.objects.create(
+        code="sold",
+        name="Sessions as you need them",
+        credits_per_period=0,
+        extra_credit_minor=6000,
+        price_minor=2000,
+        late_rule="fee",
+        late_fee_minor=4000,
+        offers=OFFERS,
+    )
+    rooms["buying"] = open_room(people["buyer"], provider, sold, opened_at, count=0)
     rooms["rejoined"] = open_room(
         people["reunited"], second, plan, opened_at, partner=people["back_again"]
     )
@@ -215,6 +227,7 @@ def open_room(
     opened_at: dt.datetime,
     *,
     partner: Person | None = None,
+    count: int = CREDITS,
 ) -> Room:
     """A covered room with its credits, which have no end."""
     room = Room.objects.create(
@@ -229,7 +242,8 @@ def open_room(
         for person, role in roles
     )
     Entitlement.objects.create(room=room, plan=plan, starts_on=opened_at.date())
-    ledger.grant(room, CREDITS, cause=f"grant:{room.code}", expires_at=None, now=opened_at)
+    if count:
+        ledger.grant(room, count, cause=f"grant:{room.code}", expires_at=None, now=opened_at)
     return room
 
 

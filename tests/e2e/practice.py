@@ -20,6 +20,7 @@ from tests.browser import PHONE, OpenPage, assert_no_axe_findings, assert_nothin
 from tests.concurrency.databases import Database, own_database
 from tests.concurrency.server import Server, serving
 from tests.e2e.world import ZONE, World
+from tests.payment_service import SECRET, WEBHOOK_SECRET, PaymentService, running_service
 from tests.stand_in import StandIn, standing_in
 
 BERLIN = ZoneInfo(ZONE)
@@ -28,10 +29,11 @@ MAIL_SECONDS = 20
 
 @dataclass(frozen=True)
 class SendingDatabase(Database):
-    """A database whose server sends real mail to this port, and pushes to this authority's host."""
+    """A database whose server speaks to real others: a mail server, a push and a payment service."""
 
     mail_port: int = 0
     push_authority: Path = Path()
+    payment_service: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables for a process that works on this database."""
@@ -39,6 +41,9 @@ class SendingDatabase(Database):
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "SSL_CERT_FILE": str(self.push_authority),
             "ALCOVE_OUTBOUND_TO_LOOPBACK": "1",
+            "STRIPE_SECRET_KEY": SECRET,
+            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+            "STRIPE_API": self.payment_service,
         }
 
 
@@ -50,6 +55,7 @@ class Practice:
     world: World
     mailbox: Mailbox
     push_service: StandIn
+    payments: PaymentService
     _tokens_used: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -95,6 +101,30 @@ class Practice:
         )
         return [status for (status,) in rows]
 
+    def letter(self, address: str, subject: str) -> str:
+        """The text of the first letter with this subject, once it has come."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < deadline:
+            for message in self.mailbox.to(address):
+                if message["Subject"] == subject:
+                    plain = message.get_body(("plain",))
+                    return str(plain.get_content()) if plain else ""
+            time.sleep(0.05)
+        raise AssertionError(f"no “{subject}” for {address}")
+
+    def wait_for_card(self, address: str) -> None:
+        """Until the card that somebody has paid with is known."""
+        deadline = time.monotonic() + MAIL_SECONDS
+        query = (
+            "SELECT COUNT(*) FROM billing_savedmethod method JOIN people_person person"
+            f" ON person.id = method.person_id WHERE person.email = '{address}'"
+        )
+        while time.monotonic() < deadline:
+            if self.server.database.value(query):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"no card of {address}")
+
     def invitation(self, address: str, method: str, uid: str, *, number: int = 1) -> EmailMessage:
         """The ``number``-th mail with this METHOD about this UID; waits for it."""
         deadline = time.monotonic() + MAIL_SECONDS
@@ -122,10 +152,15 @@ def practice_in(folder: Path) -> Iterator[Practice]:
     with (
         running(mailbox, port),
         standing_in(folder) as push_service,
+        running_service() as payments,
         own_database("journeys") as url,
     ):
         database = SendingDatabase(
-            folder, url, mail_port=port, push_authority=push_service.authority
+            folder,
+            url,
+            mail_port=port,
+            push_authority=push_service.authority,
+            payment_service=payments.address,
         )
         made = subprocess.run(
             [sys.executable, "-m", "tests.e2e.fill"],
@@ -138,7 +173,8 @@ def practice_in(folder: Path) -> Iterator[Practice]:
         assert made.returncode == 0, made.stderr
         with serving(database) as server:
             world = World.from_json(made.stdout.splitlines()[-1])
-            yield Practice(server, world, mailbox, push_service)
+            payments.webhook = f"{server.address}/payments/stripe/"
+            yield Practice(server, world, mailbox, push_service, payments)
 
 
 def on_the_wall(at: dt.datetime) -> str:
