@@ -1,5 +1,6 @@
 """System checks: a start that would be unsafe says what to set."""
 
+import importlib.util
 import os
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +42,31 @@ def public_start_is_safe(**_kwargs: Any) -> list[CheckMessage]:
                 "ALCOVE_OUTBOUND_TO_LOOPBACK is on: people could name addresses of this machine.",
                 hint="Unset ALCOVE_OUTBOUND_TO_LOOPBACK; it is for tests.",
                 id="alcove.E005",
+            )
+        )
+    return found
+
+
+@register()
+def payments_can_be_heard(**_kwargs: Any) -> list[CheckMessage]:
+    """Refuse a payment service whose notices could not be told from forged ones, or no library."""
+    if not settings.STRIPE_SECRET_KEY:
+        return []
+    found: list[CheckMessage] = []
+    if not settings.STRIPE_WEBHOOK_SECRET:
+        found.append(
+            Error(
+                "STRIPE_SECRET_KEY is set, STRIPE_WEBHOOK_SECRET is not.",
+                hint="Set the signing secret of the webhook; see docs/self-hosting/payments.md.",
+                id="alcove.E006",
+            )
+        )
+    if importlib.util.find_spec("stripe") is None:
+        found.append(
+            Error(
+                "STRIPE_SECRET_KEY is set, and Stripe's library is not installed.",
+                hint="Install requirements/server.txt, or alcove[stripe].",
+                id="alcove.E007",
             )
         )
     return found

@@ -6,7 +6,28 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import connection
 
-SQLITE_TRIGGERS = {
+# Of the same name on both databases.
+BILLING_TRIGGERS = {
+    f"billing_{name}"
+    for name in (
+        "plan_terms_stay",
+        "plan_replaced_once",
+        "purchase_facts_stay",
+        "purchase_paid_for_good",
+        "purchase_no_delete",
+        "fee_facts_stay",
+        "fee_settled_once",
+        "fee_no_delete",
+        "refund_facts_stay",
+        "refund_done_for_good",
+        "refund_no_delete",
+        "refund_of_what_was_paid",
+        "consent_stays",
+        "consent_no_delete",
+        "bought_is_paid",
+    )
+}
+SQLITE_TRIGGERS = BILLING_TRIGGERS | {
     "time_claim_no_overlap_insert",
     "time_claim_no_overlap_update",
     "credit_entry_no_update",
@@ -19,7 +40,7 @@ SQLITE_TRIGGERS = {
     "partner_in_couples_room_update",
     "room_with_partner_stays_couples",
 }
-POSTGRES_TRIGGERS = {
+POSTGRES_TRIGGERS = BILLING_TRIGGERS | {
     "credit_entry_no_change",
     "credit_entry_guard",
     "audit_row_no_change",

@@ -1,0 +1,168 @@
+"""Plan and credits as the client reads it, and the same room as staff do."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from alcove.billing.actions.record_payment import record_credits_paid
+from alcove.billing.ledger import balance
+from alcove.billing.models import Entitlement, LateFee, Plan, Purchase
+from alcove.booking.actions.decline import decline_appointment
+from alcove.core.models import AuditRow
+from alcove.people.models import Person
+from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, change_plans, move
+from tests.payment_service import PaymentService
+
+
+def as_(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def story_of(cast: Cast) -> str:
+    return as_(cast.client).get(f"/plan/{cast.room.code}/").content.decode()
+
+
+def test_every_credit_tells_its_life(cast: Cast) -> None:
+    late = at(4, 2)
+    declined = book(cast.room, at(5, 9))
+    decline_appointment(actor=cast.provider, code=declined.code, words="", now=NOW)
+    cancel(book_confirmed(cast.room, at(6, 9)), now=NOW)
+    moved = move(book_confirmed(cast.room, at(9, 9)), at(10, 9))
+    lost = cancel(book_confirmed(cast.room, at(4, 14)), agreed="credit", now=late)
+    book_confirmed(cast.strangers_room, at(4, 14), now=late)
+
+    page = story_of(cast)
+
+    for words in (
+        "4 credits came with your plan. Good until",
+        "1 credit is kept for a session.",
+        "1 credit came back: Petra Provider could not take the session.",
+        "1 credit came back: the session was cancelled in time.",
+        "1 credit came back: you moved the session in time.",
+        "1 credit was lost: the session was cancelled too late.",
+        "1 credit returned, because somebody took the time you gave back.",
+    ):
+        assert words in page, words
+    for session in (declined, moved, lost):
+        assert f"/schedule/{session.code}/" in page
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_story_asks_as_much_for_one_session_as_for_three(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    for day in range(number):
+        book(cast.room, at(4 + day, 9))
+    client = as_(cast.client)
+    client.get(f"/plan/{cast.room.code}/")
+
+    with django_assert_num_queries(20):
+        client.get(f"/plan/{cast.room.code}/")
+
+
+def test_nothing_is_offered_that_cannot_be_bought(cast: Cast) -> None:
+    change_plans(extra_credit_minor=6000)
+
+    assert "Buy session credits" not in story_of(cast)
+
+
+def test_page_leads_to_the_payment(cast: Cast, payments: PaymentService) -> None:
+    change_plans(extra_credit_minor=6000)
+    client = as_(cast.client)
+    assert "$120" in story_of(cast)
+
+    answer = client.post(f"/plan/{cast.room.code}/credits/", {"count": "2"})
+
+    purchase = Purchase.objects.get()
+    assert answer["Location"] == f"/plan/pay/{purchase.code}/"
+    page = client.get(answer["Location"])
+    [session] = payments.sessions.values()
+    assert page["Refresh"] == f"0; url={session['url']}"
+    assert session["success_url"].endswith(f"/plan/paid/{purchase.code}/")
+    wrong = client.post(f"/plan/{cast.room.code}/credits/", {"count": "99"})
+    assert wrong.status_code == 422
+
+
+def test_room_without_a_plan_can_choose_one(cast: Cast, payments: PaymentService) -> None:
+    change_plans(price_minor=20000)
+    Plan.objects.create(code="couples", name="For two", for_rooms="couples", price_minor=1)
+    Entitlement.objects.filter(room=cast.room).update(ends_on=NOW.date())
+    page = story_of(cast)
+    assert "$200 a month" in page
+    assert "For two" not in page
+
+    answer = as_(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "four"})
+
+    assert answer["Location"] == f"/plan/pay/{Purchase.objects.get().code}/"
+    refused = as_(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "couples"})
+    assert refused.status_code == 409
+
+
+# --- Staff --------------------------------------------------------------------------------------
+
+
+def staff_page(cast: Cast, person: Person) -> str:
+    answer = as_(person).get(f"/staff/rooms/{cast.room.code}/credits/")
+    return answer.content.decode()
+
+
+def test_staff_record_what_was_paid_and_it_is_on_record(cast: Cast) -> None:
+    typed = {"what": "credits", "count": "2", "amount": "80.50", "note": "Transfer of 3 May"}
+
+    answer = as_(cast.staff).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
+
+    assert answer.status_code == 302
+    assert balance(cast.room, NOW).available == CREDITS + 2
+    row = AuditRow.objects.get(act="payment.recorded")
+    assert (row.actor, row.reason, row.subject) == (
+        cast.staff.key,
+        "Transfer of 3 May",
+        f"room:{cast.room.code}",
+    )
+    assert "Transfer of 3 May" in staff_page(cast, cast.staff)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"amount": "-1"}, {"amount": "0.001"}, {"note": ""}, {"count": "0"}, {"what": "none"}],
+)
+def test_wrong_payment_records_nothing(cast: Cast, typed: dict[str, str]) -> None:
+    right = {"what": "credits", "count": "2", "amount": "80", "note": "Cash"}
+
+    answer = as_(cast.staff).post(f"/staff/rooms/{cast.room.code}/credits/", {**right, **typed})
+
+    assert answer.status_code == 422
+    assert not Purchase.objects.exists()
+
+
+def test_look_at_a_room_is_on_record(cast: Cast) -> None:
+    staff_page(cast, cast.staff)
+
+    assert AuditRow.objects.filter(subject=f"room:{cast.room.code}", actor=cast.staff.key).exists()
+
+
+def test_refund_and_waiver_are_for_admins(cast: Cast) -> None:
+    purchase = record_credits_paid(
+        actor=cast.staff, room=cast.room, count=2, amount_minor=8000, note="Cash", now=NOW
+    )
+    fee = LateFee.objects.create(
+        room=cast.room, amount_minor=4000, currency="USD", cause="late:K:1", due_at=NOW
+    )
+    addresses = [
+        f"/staff/rooms/{cast.room.code}/refund/{purchase.code}/",
+        f"/staff/rooms/{cast.room.code}/fees/{fee.pk}/waive/",
+    ]
+    assert "Give back what is unused" not in staff_page(cast, cast.staff)
+    for address in addresses:
+        assert as_(cast.staff).post(address, {"reason": "Snow"}).status_code == 404
+        assert as_(cast.admin).post(address, {"reason": ""}).status_code == 422
+        assert as_(cast.admin).post(address, {"reason": "Snow"}).status_code == 302
+
+    fee.refresh_from_db()
+    assert fee.state == "waived"
+    assert balance(cast.room, NOW).available == CREDITS
+    # Of another room it is not there at all.
+    other = f"/staff/rooms/{cast.strangers_room.code}/refund/{purchase.code}/"
+    assert as_(cast.admin).post(other, {"reason": "Snow"}).status_code == 404

@@ -1,0 +1,137 @@
+"""Admins make and change plans, read the sums and take them along."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from alcove.billing.actions.record_payment import record_credits_paid
+from alcove.billing.models import Plan
+from alcove.core.models import AuditRow
+from tests.cast import NOW, Cast
+
+TERMS = {
+    "name": "Couples, twice a month",
+    "for_rooms": "couples",
+    "currency": "JPY",
+    "period_months": "1",
+    "price": "24000",
+    "credits_per_period": "2",
+    "credits_last_periods": "",
+    "extra_credit": "13000",
+    "video": "60, 90",
+    "audio": "",
+    "chat": "",
+    "late_rule": "credit",
+    "late_fee": "",
+}
+
+
+@pytest.fixture
+def admin(cast: Cast) -> Client:
+    client = Client()
+    client.force_login(cast.admin)
+    return client
+
+
+def test_admin_makes_a_plan(cast: Cast, admin: Client) -> None:
+    answer = admin.post("/practice/plans/new/", {**TERMS, "code": "couples-2"})
+
+    assert answer.status_code == 302
+    plan = Plan.objects.get(code="couples-2")
+    assert (plan.price_minor, plan.extra_credit_minor, plan.offers, plan.credits_last_periods) == (
+        24000,
+        13000,
+        {"video": [60, 90]},
+        None,
+    )
+    assert AuditRow.objects.filter(act="plan.made", actor=cast.admin.key).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"price": "-1"}, "greater than or equal to 0"),
+        ({"price": "1.5"}, "Enter an amount in JPY"),
+        ({"price": "999999999999"}, "Enter an amount in JPY"),
+        ({"currency": "XXX"}, "Select a valid choice"),
+        ({"video": ""}, "one session type at least"),
+        ({"video": "5000"}, "Enter minutes with commas"),
+        ({"late_rule": "fee"}, "Enter the fee that a late change costs."),
+        ({"extra_credit": "0"}, "A further credit costs something"),
+        ({"period_months": "0"}, "greater than or equal to 1"),
+        ({"code": "new"}, "Please choose another short name."),
+        ({"code": "four"}, "Another plan has this short name."),
+    ],
+)
+def test_wrong_terms_make_nothing_and_stay_typed(
+    cast: Cast, admin: Client, typed: dict[str, str], words: str
+) -> None:
+    answer = admin.post("/practice/plans/new/", {**TERMS, "code": "couples-2", **typed})
+
+    assert answer.status_code in {409, 422}
+    page = answer.content.decode()
+    assert words in page
+    assert "Couples, twice a month" in page
+    assert not Plan.objects.filter(code="couples-2").exists()
+
+
+def test_change_of_a_plan_in_use_is_its_next_version(cast: Cast, admin: Client) -> None:
+    page = admin.get("/practice/plans/four/").content.decode()
+    assert "Rooms have this plan." in page
+    typed = {**TERMS, "currency": "USD", "price": "200", "extra_credit": "60.50", "version": "1"}
+
+    assert admin.post("/practice/plans/four/", typed).status_code == 302
+
+    plan = Plan.objects.get(code="four", replaced_by=None)
+    assert (plan.version, plan.extra_credit_minor) == (2, 6050)
+    # From another window that still shows the first version.
+    again = admin.post("/practice/plans/four/", {**typed, "name": "Other"})
+    assert again.status_code == 409
+    assert "Somebody has changed this plan meanwhile." in again.content.decode()
+
+
+def test_plan_is_taken_from_sale_and_offered_again(cast: Cast, admin: Client) -> None:
+    admin.post("/practice/plans/four/stop/")
+    assert not Plan.objects.get().is_on_sale
+    admin.post("/practice/plans/four/offer/")
+    assert Plan.objects.get().is_on_sale
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_list_of_plans_asks_as_much_for_one_as_for_three(
+    cast: Cast, admin: Client, django_assert_num_queries: DjangoAssertNumQueries, number: int
+) -> None:
+    for extra in range(number - 1):
+        Plan.objects.create(code=f"p{extra}", name=f"P{extra}")
+    admin.get("/practice/plans/")
+
+    with django_assert_num_queries(6):
+        page = admin.get("/practice/plans/").content.decode()
+
+    assert "Four sessions" in page
+
+
+def test_sums_of_the_year_and_their_table(cast: Cast, admin: Client) -> None:
+    record_credits_paid(
+        actor=cast.staff, room=cast.room, count=2, amount_minor=8050, note="=1+1", now=NOW
+    )
+
+    page = admin.get("/practice/credits/?year=2026").content.decode()
+    assert "$80.50" in page
+    answer = admin.get("/practice/credits/payments.csv?year=2026")
+
+    [_header, row] = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert row[5:8] == ["2", "80.50", "USD"]
+    assert row[-1] == "'=1+1"
+    assert answer["Content-Disposition"] == 'attachment; filename="payments-2026.csv"'
+    entries = admin.get("/practice/credits/entries.csv?year=2026").content.decode("utf-8-sig")
+    assert entries.count("\r\n") == 1 + 4 + 1
+    assert AuditRow.objects.filter(subject="export:payments").exists()
+
+
+@pytest.mark.parametrize("year", ["", "abcd", "0000", "99999", "٢٠٢٦"])
+def test_odd_years_show_this_one(cast: Cast, admin: Client, year: str) -> None:
+    assert admin.get("/practice/credits/", {"year": year}).status_code == 200
