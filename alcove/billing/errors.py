@@ -68,7 +68,6 @@ class GatewayAway(DomainError):
     """The payment service does not answer."""
 
     code = "gateway_away"
-    http_status = 503
     message = _(
         "The payment service does not answer right now. Nothing was charged. Please try again in "
         "a minute."
@@ -79,7 +78,6 @@ class GatewayRefused(DomainError):
     """The payment service refused to open a payment."""
 
     code = "gateway_refused"
-    http_status = 502
     message = _(
         "The payment service did not accept this. Nothing was charged. Please tell the practice."
     )
