@@ -108,7 +108,7 @@ def test_list_of_plans_asks_as_much_for_one_as_for_three(
         Plan.objects.create(code=f"p{extra}", name=f"P{extra}")
     admin.get("/practice/plans/")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = admin.get("/practice/plans/").content.decode()
 
     assert "Four sessions" in page
