@@ -186,8 +186,7 @@ class PaymentService:
                 "refunds": self._refund,
             }[kind](params)
         if kind == "subscriptions":
-            self.subscriptions[keys[0]]["cancel_at_period_end"] = True
-            return {"id": keys[0], "object": "subscription"}
+            return self._subscription(method, self.subscriptions[keys[0]], params)
         kept = {
             "sessions": self.sessions,
             "payment_intents": self.payments,
@@ -198,6 +197,17 @@ class PaymentService:
     def _charge(self, params: Json) -> Json:
         key = self._payment(int(params["amount"]), params["currency"], params["customer"])
         return self.payments[key]
+
+    def _subscription(self, method: str, subscription: Json, params: Json) -> Json:
+        if method == "POST" and "cancel_at_period_end" in params:
+            subscription["cancel_at_period_end"] = True
+        elif method == "POST":
+            assert params["items[0][id]"] == f"si_{subscription['id']}"
+            assert params["proration_behavior"] == "none"
+            amount = int(params["items[0][price_data][unit_amount]"])
+            subscription["session"]["amount_total"] = amount
+        item = {"id": f"si_{subscription['id']}", "price": {"product": "prod_1"}}
+        return {"id": subscription["id"], "object": "subscription", "items": {"data": [item]}}
 
     def _refund(self, params: Json) -> Json:
         refund = {"id": self.new_key("re"), "object": "refund", **params}

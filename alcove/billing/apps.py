@@ -12,5 +12,6 @@ class BillingConfig(AppConfig):
             hear,  # noqa: F401
             late_fees,  # noqa: F401
             refund,  # noqa: F401
+            reprice,  # noqa: F401
             stop_plan,  # noqa: F401
         )

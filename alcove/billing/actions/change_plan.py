@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from alcove.billing.actions.reprice import reprice_subscriptions
 from alcove.billing.errors import PlanChangedMeanwhile, PlanCodeTaken, PlanIsFixed
 from alcove.billing.models import Entitlement, Plan, Purchase
 from alcove.people.access import require_admin
@@ -47,6 +48,8 @@ def change_plan(
     for name in changed:
         setattr(plan, name, terms[name])
     plan.save(update_fields=changed)
+    if "price_minor" in changed:
+        reprice_subscriptions(plan, actor=actor, now=now)
     record_act(
         actor=actor,
         act="plan.changed",

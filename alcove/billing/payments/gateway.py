@@ -151,6 +151,12 @@ class Gateway(Protocol):
         """Give back a part of a payment, or all of it."""
         ...
 
+    def change_price(
+        self, subscription_key: str, amount_minor: int, currency: str, *, months: int
+    ) -> None:
+        """Charge another amount from the next period on; nothing for the present one."""
+        ...
+
     def stop_subscription(self, subscription_key: str) -> None:
         """Do not renew it after what is paid."""
         ...

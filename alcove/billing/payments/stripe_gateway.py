@@ -118,6 +118,29 @@ class StripeGateway:
             }
             self._client.v1.refunds.create(params, {"idempotency_key": f"refund-{key}"})
 
+    def change_price(
+        self, subscription_key: str, amount_minor: int, currency: str, *, months: int
+    ) -> None:
+        """Give the subscription's only item another price, without proration."""
+        with _translated():
+            subscription = self._client.v1.subscriptions.retrieve(subscription_key).to_dict()
+            [item] = subscription["items"]["data"]
+            params: Any = {
+                "items": [
+                    {
+                        "id": item["id"],
+                        "price_data": {
+                            "product": item["price"]["product"],
+                            "currency": currency.lower(),
+                            "unit_amount": gateway_amount(amount_minor, currency),
+                            "recurring": {"interval": "month", "interval_count": months},
+                        },
+                    }
+                ],
+                "proration_behavior": "none",
+            }
+            self._client.v1.subscriptions.update(subscription_key, params)
+
     def stop_subscription(self, subscription_key: str) -> None:
         """Cancel it at the end of the period that is paid."""
         with _translated():

@@ -9,7 +9,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from alcove.billing.actions import buy
+from alcove.billing.actions.change_plan import change_plan
 from alcove.billing.actions.checkout import checkout_url, look_up_purchases
+from alcove.billing.actions.stop_plan import stop_plan
 from alcove.billing.errors import (
     AlreadySettled,
     GatewayAway,
@@ -29,7 +31,7 @@ from alcove.billing.models import (
     SavedMethod,
     Subscription,
 )
-from alcove.core import jobs
+from alcove.core import clock, jobs
 from alcove.core.errors import NotFound
 from alcove.core.models import Event
 from tests.cast import CREDITS, NOW, Cast, change_plans
@@ -281,6 +283,39 @@ def test_renewal_in_any_order_covers_once(uncovered: Cast, payments: PaymentServ
     assert entitlement.paid_until is not None
     assert entitlement.paid_until.timestamp() == payments.subscriptions[key]["paid_until"]
     assert first.amount_minor == 20000
+
+
+def test_new_price_is_charged_from_the_next_period_on(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+
+    change_plan(
+        actor=uncovered.admin, code="four", version=2, terms={"price_minor": 25000}, now=NOW
+    )
+    assert Event.objects.filter(kind="plan.repriced").count() == 1
+    payments.fails = [BROKEN, BROKEN]
+    jobs.run_due()
+    jobs.run_due(clock.now() + jobs.LONGEST_PAUSE)
+
+    assert payments.subscriptions[key]["session"]["amount_total"] == 25000
+    hear(payments.renew(key))
+    amounts = Purchase.objects.filter(state="paid").order_by("pk")
+    assert list(amounts.values_list("amount_minor", flat=True)) == [20000, 25000]
+
+
+def test_price_of_a_stopped_plan_is_left_alone(uncovered: Cast, payments: PaymentService) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+    stop_plan(actor=uncovered.client, room=uncovered.room, now=NOW)
+
+    change_plan(
+        actor=uncovered.admin, code="four", version=2, terms={"price_minor": 25000}, now=NOW
+    )
+    jobs.run_due()
+
+    assert payments.subscriptions[key]["cancel_at_period_end"]
+    assert payments.subscriptions[key]["session"]["amount_total"] == 20000
+    assert not Event.objects.filter(kind="plan.repriced").exists()
 
 
 def test_failed_renewal_leaves_the_room_unpaid_until_it_is_paid(

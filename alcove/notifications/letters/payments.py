@@ -107,6 +107,20 @@ def _stopped(event: Event, zone: ZoneInfo) -> Letter:
     )
 
 
+def _repriced(event: Event, zone: ZoneInfo) -> Letter:
+    return Letter(
+        subject=_("The price of your plan changes"),
+        title=_("The price of your plan changes"),
+        lines=[
+            _("From your next period on it is %(amount)s. The present one stays as it is.")
+            % {"amount": _amount(event)},
+            _("You can stop the plan on its page before that, and nothing more is charged."),
+        ],
+        button=_("See your plan"),
+        url=absolute("plan:room", event.data["room"]),
+    )
+
+
 def _amount(event: Event) -> str:
     return format_money(event.data["amount_minor"], event.data["currency"])
 
@@ -118,4 +132,5 @@ LETTERS = {
     "fee.declined": _declined,
     "plan.unpaid": _unpaid,
     "plan.stopped": _stopped,
+    "plan.repriced": _repriced,
 }

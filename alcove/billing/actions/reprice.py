@@ -1,0 +1,60 @@
+"""Another price for those whose plan is renewed by card: from their next period, and told before."""
+
+import datetime as dt
+from typing import Any
+
+from alcove.billing.models import Plan, Subscription
+from alcove.billing.payments import gateway
+from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.core import events, jobs
+from alcove.people.models import Person
+
+TELL_GATEWAY = "billing.reprice_subscription"
+REPRICED = "plan.repriced"
+
+
+def reprice_subscriptions(plan: Plan, *, actor: Person, now: dt.datetime) -> None:
+    """Have the new version's price charged from the next period on, and tell each payer.
+
+    Called in the transaction that writes the version.
+    """
+    going = Subscription.objects.filter(
+        ended_at=None, stopped_at=None, room__entitlement__plan__code=plan.code
+    )
+    for row in going.select_related("room"):
+        jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
+        events.record(
+            REPRICED,
+            subject=f"room:{row.room.code}",
+            actor=actor.key,
+            now=now,
+            data={
+                "room": row.room.code,
+                "buyer": row.room.owner_id,
+                "amount_minor": plan.price_minor,
+                "currency": plan.currency,
+            },
+        )
+
+
+@jobs.handles(TELL_GATEWAY)
+def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Tell the gateway the price that the plan has now; again later while it does not answer."""
+    row = Subscription.objects.select_related("room__entitlement__plan").get(
+        pk=payload["subscription"]
+    )
+    if row.stopped_at is not None or row.ended_at is not None:
+        return
+    service = gateway()
+    if service is None:
+        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
+    plan = Plan.objects.get(code=row.room.entitlement.plan.code, replaced_by=None)
+    try:
+        service.change_price(
+            row.gateway_key, plan.price_minor, plan.currency, months=plan.period_months
+        )
+    except GatewayTrouble as error:
+        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
+    except GatewayRefusal:
+        # It has ended over there by itself.
+        return
