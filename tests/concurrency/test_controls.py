@@ -24,6 +24,7 @@ from tests.concurrency.facts import (
 from tests.concurrency.server import serving
 from tests.concurrency.test_admins import active_admins, deactivate_each_other, make_admins
 from tests.concurrency.test_audit import links, look, make_staff
+from tests.concurrency.test_refunds import refund_at_once, refunds
 
 pytestmark = pytest.mark.race
 
@@ -304,3 +305,10 @@ def test_without_step_condition_staff_and_provider_both_have_their_way_on_record
 
     assert [answer.status for answer in answers] == [302, 302]
     assert sorted(told(practice.database, code)) == ["cancelled", "confirmed", "requested"]
+
+
+def test_without_refund_guard_money_goes_back_twice(practice_without: Without) -> None:
+    practice = practice_without("refund")
+
+    assert refund_at_once(practice, 0) == [302, 302]
+    assert refunds(practice) == 2
