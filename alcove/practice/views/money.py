@@ -36,9 +36,16 @@ class Money(AdminPage):
         self.year = year if FIRST_YEAR <= year <= LAST_YEAR else this
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Both tables; months to come are left out."""
+        """Both tables, without the months to come and those before the first credit."""
         today = self.now.astimezone(self.zone).date()
-        months = [one for one in months_of_credits(self.year, self.zone) if one.first <= today]
+        months = [
+            {
+                "month": one,
+                "cells": list(zip([kind.label for kind in CHANGES], one.cells, strict=True)),
+            }
+            for one in months_of_credits(self.year, self.zone)
+            if one.first <= today and (one.opening or one.by_kind)
+        ]
         return {
             "year": self.year,
             "kinds": [kind.label for kind in CHANGES],
