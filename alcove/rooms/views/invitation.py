@@ -25,6 +25,7 @@ from alcove.rooms.actions.welcome import welcome
 from alcove.rooms.errors import InvitationDead
 from alcove.rooms.forms import JoinForm
 from alcove.rooms.invitations import answered_by, invitation_by, invitation_for
+from alcove.rooms.models import Room
 
 # Where the browser keeps the link while its reader signs in: an address of sign-in is no place
 # for a secret.
@@ -76,9 +77,14 @@ class AnswerInvitation(ActionPage):
     def load(self, **kwargs: Any) -> None:
         """The invitation, for the person whom it invites; else InvitationDead."""
         self.person, self.token = cast(Person, self.request.user), kwargs["token"]
-        self.room = answered_by(self.person, self.token)
-        if self.room is None:
+        self.room: Room | None = None
+        try:
             self.invitation = invitation_for(self.person, self.token, now=self.now)
+        except InvitationDead:
+            # In this order: another click may have said yes between the two looks.
+            self.room = answered_by(self.person, self.token)
+            if self.room is None:
+                raise
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask; whoever has said yes already is led into the room."""
