@@ -53,7 +53,9 @@ def check_entry(entry: icalendar.Event, start: dt.datetime) -> tuple[str, int]:
 def confirm(provider: Page, name: str) -> None:
     """The provider's yes, from the list of requests."""
     provider.goto("/schedule/")
-    provider.get_by_role("navigation").get_by_role("link", name=re.compile("Requests")).click()
+    provider.get_by_role("navigation", name="Main").get_by_role(
+        "link", name=re.compile("Requests")
+    ).click()
     look_closely(provider)
     provider.get_by_role("listitem").filter(has_text=name).get_by_role("link").first.click()
     look_closely(provider)

@@ -140,7 +140,9 @@ def test_newcomer_comes_from_nothing_to_a_first_booked_session(
     client.wait_for_url(re.compile(r"/schedule/[0-9A-Z]{12}/$"))
 
     # The provider confirms.
-    admin.get_by_role("navigation").get_by_role("link", name=re.compile("Requests")).click()
+    admin.get_by_role("navigation", name="Main").get_by_role(
+        "link", name=re.compile("Requests")
+    ).click()
     admin.get_by_role("listitem").filter(has_text="Clara Client").get_by_role("link").first.click()
     admin.get_by_role("button", name="Confirm").click()
     expect(admin.get_by_text("Confirmed. Everybody in the room is told.")).to_be_visible()
