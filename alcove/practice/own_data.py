@@ -27,6 +27,7 @@ from alcove.people.models import DeletionRequest, Person
 from alcove.people.roles import roles_of
 from alcove.rooms.access import messages_of
 from alcove.rooms.models import Draft, Invitation, Membership
+from alcove.support.models import SupportRequest
 
 Row = dict[str, Any]
 
@@ -129,6 +130,14 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
         "news": _values(Notice.objects.filter(person=person), "title", "happened_at", "seen_at"),
         "letters": _values(
             Delivery.objects.filter(person=person), "channel", "subject", "text", "created_at"
+        ),
+        "support": _values(
+            SupportRequest.objects.filter(asked_by=person),
+            "words",
+            "asked_at",
+            "state",
+            "answer",
+            "settled_at",
         ),
         "deletion_requests": _values(
             DeletionRequest.objects.filter(person=person),
