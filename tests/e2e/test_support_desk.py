@@ -120,6 +120,10 @@ def test_a_failed_message_is_sent_again_from_the_session(
     practice: Practice, open_page: OpenPage
 ) -> None:
     code = practice.world.sessions["spanish"]
+    # Of other journeys' messages none has failed.
+    practice.server.database.change(
+        "UPDATE notifications_delivery SET state = 'dropped' WHERE state = 'failed'"
+    )
     practice.server.database.change(
         "UPDATE notifications_delivery SET state = 'failed', last_error = '550 No such mailbox'"
         " WHERE id = (SELECT MAX(letter.id) FROM notifications_delivery letter"
