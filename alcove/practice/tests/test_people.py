@@ -417,7 +417,7 @@ def test_list_of_ten_thousand_people_is_paged_in_the_same_statements(
     assert len(many) == len(few) == PEOPLE_QUERIES
 
 
-PEOPLE_QUERIES = 11
+PEOPLE_QUERIES = 12
 
 
 def test_page_of_a_person_asks_the_same_for_one_room_and_for_many(
@@ -436,4 +436,4 @@ def test_page_of_a_person_asks_the_same_for_one_room_and_for_many(
     assert len(many) == len(one) == PERSON_QUERIES
 
 
-PERSON_QUERIES = 14
+PERSON_QUERIES = 15

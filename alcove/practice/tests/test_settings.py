@@ -184,4 +184,4 @@ def test_list_of_reasons_asks_the_same_for_one_and_for_thirty(cast: Cast, client
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("practice:reasons"))
 
-    assert len(many) == len(one) == 5
+    assert len(many) == len(one) == 6
