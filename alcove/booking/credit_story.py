@@ -3,7 +3,10 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +15,7 @@ from alcove.billing.models import CreditEntry
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.core.formats import day_and_time, long_day
 from alcove.core.templatetags.times import reader_zone
+from alcove.rooms.models import Room
 
 Kind = CreditEntry.Kind
 WITH_KEY = {Kind.RESERVED, Kind.SPENT, Kind.RELEASED, Kind.FORFEITED, Kind.RESTORED}
@@ -27,6 +31,19 @@ class StoryLine:
     left: int
     url: str
     session: str
+
+
+LINES_ON_A_PAGE = 20
+
+
+def page_of_story(room: Room, number: str | None) -> dict[str, Any]:
+    """One page of a room's story, newest first: its ``lines`` and the ``page`` they are on."""
+    entries = CreditEntry.objects.filter(room=room).order_by("-pk")
+    page = Paginator(entries, LINES_ON_A_PAGE).get_page(number)
+    on_page = list(page)
+    first = on_page[0].pk if on_page else 0
+    left = entries.filter(pk__lte=first).aggregate(sum=Sum("available"))["sum"] or 0
+    return {"lines": story(on_page, left), "page": page}
 
 
 def story(entries: Iterable[CreditEntry], left: int) -> list[StoryLine]:

@@ -4,8 +4,6 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +11,6 @@ from alcove.billing.actions import buy
 from alcove.billing.actions.stop_plan import stop_plan
 from alcove.billing.ledger import balance
 from alcove.billing.models import (
-    CreditEntry,
     Entitlement,
     LateFee,
     Plan,
@@ -24,7 +21,7 @@ from alcove.billing.models import (
 from alcove.billing.payments import gateway
 from alcove.billing.queries import CreditStanding, credit_standing, entitlement_of
 from alcove.booking import display
-from alcove.booking.credit_story import story
+from alcove.booking.credit_story import LINES_ON_A_PAGE, page_of_story
 from alcove.booking.views.paying import credits_words, item_words
 from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
@@ -33,7 +30,6 @@ from alcove.people.models import Person, Practice
 from alcove.rooms.access import rooms_of
 from alcove.rooms.models import Room
 
-LINES_ON_A_PAGE = 20
 COUNTS = (1, 2, 4, 8)
 
 
@@ -107,7 +103,7 @@ class RoomPlan(ActionPage):
             ],
             "pays_online": gateway() is not None,
             "purchases": self._purchases(),
-            **self._story(),
+            **page_of_story(self.room, self.request.GET.get("page")),
         }
 
     def _counts(self, plan: Plan | None) -> list[dict[str, Any]]:
@@ -153,14 +149,6 @@ class RoomPlan(ActionPage):
             "amount": format_money(refund.amount_minor, row.currency),
             "state": refund.get_state_display(),
         }
-
-    def _story(self) -> dict[str, Any]:
-        entries = CreditEntry.objects.filter(room=self.room).order_by("-pk")
-        page = Paginator(entries, LINES_ON_A_PAGE).get_page(self.request.GET.get("page"))
-        on_page = list(page)
-        first = on_page[0].pk if on_page else 0
-        left = entries.filter(pk__lte=first).aggregate(sum=Sum("available"))["sum"] or 0
-        return {"lines": story(on_page, left), "page": page}
 
 
 class _Buy(RoomPlan):

@@ -4,8 +4,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +16,10 @@ from alcove.billing.actions.record_payment import (
     record_plan_paid,
 )
 from alcove.billing.actions.refund import refund_purchase
-from alcove.billing.models import CreditEntry, LateFee, Plan, Purchase
+from alcove.billing.models import LateFee, Plan, Purchase
 from alcove.billing.queries import credit_standing, entitlement_of
 from alcove.booking import display
-from alcove.booking.credit_story import story
+from alcove.booking.credit_story import LINES_ON_A_PAGE, page_of_story
 from alcove.booking.views.paying import item_words
 from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
@@ -31,8 +30,6 @@ from alcove.people.actions.record_act import record_act
 from alcove.people.actions.record_look import record_look
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Room
-
-LINES_ON_A_PAGE = 20
 
 
 class PaidForm(forms.Form):
@@ -147,11 +144,6 @@ class RoomCredits(ActionPage):
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Standing, story, fees and payments."""
-        entries = CreditEntry.objects.filter(room=self.room).order_by("-pk")
-        page = Paginator(entries, LINES_ON_A_PAGE).get_page(self.request.GET.get("page"))
-        on_page = list(page)
-        first = on_page[0].pk if on_page else 0
-        left = entries.filter(pk__lte=first).aggregate(sum=Sum("available"))["sum"] or 0
         paid = Purchase.objects.filter(room=self.room, state=Purchase.State.PAID)
         standing = (
             credit_standing(self.room, self.entitlement, Practice.load(), self.now)
@@ -162,8 +154,7 @@ class RoomCredits(ActionPage):
             "room": self.room,
             "plan": self.entitlement.plan if self.entitlement else None,
             "credit_words": display.credit_words(standing) if standing else "",
-            "lines": story(on_page, left),
-            "page": page,
+            **page_of_story(self.room, self.request.GET.get("page")),
             "paid_form": form if isinstance(form, PaidForm) else self.get_paid_form(),
             "is_admin": self.staff.is_admin,
             "fees": [
