@@ -11,6 +11,7 @@ from alcove.live.tests.test_room_socket import (  # noqa: F401 - a fixture too
 from alcove.live.tests.test_socket import (  # noqa: F401 - fixtures too
     DURING,
     Call,
+    _nothing_counted,
     _one_connection,
     call,
     lets_in,
