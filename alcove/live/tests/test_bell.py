@@ -17,7 +17,11 @@ from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.booking.models import Ring
 from alcove.core.jobs import run_due
 from alcove.live.tests.pages import Page, Socket, cookie_of, socket_to
-from alcove.live.tests.test_socket import _one_connection, played  # noqa: F401 - a fixture too
+from alcove.live.tests.test_socket import (  # noqa: F401 - fixtures too
+    _nothing_counted,
+    _one_connection,
+    played,
+)
 from alcove.people.models import Person
 from tests.cast import NOW, Cast, ring
 

@@ -9,6 +9,7 @@ from alcove.live.tests.pages import open_page
 from alcove.live.tests.test_socket import (  # noqa: F401 - fixtures too
     DURING,
     Call,
+    _nothing_counted,
     _one_connection,
     call,
     lets_in,

@@ -11,7 +11,11 @@ from django.test import TestCase
 
 from alcove.core.jobs import run_due
 from alcove.live.tests.pages import Page, Socket, cookie_of, socket_to
-from alcove.live.tests.test_socket import _one_connection, played  # noqa: F401 - a fixture too
+from alcove.live.tests.test_socket import (  # noqa: F401 - fixtures too
+    _nothing_counted,
+    _one_connection,
+    played,
+)
 from alcove.people.models import Person
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.actions.read import mark_read
