@@ -73,7 +73,11 @@ class PaymentService:
                 "paid_until": int(time.time()),
             }
             session["subscription"] = key
-            return [self.tell("checkout.session.completed", session), self.renew(key)]
+            completed = self.tell("checkout.session.completed", session)
+            paid = self.renew(key)
+            # Written out for whoever asks for the session; its own notice had but the key.
+            session["invoice"] = paid["data"]["object"]
+            return [completed, paid]
 
     def renew(self, subscription_key: str, *, is_paid: bool = True) -> Json:
         """Charge the next period of a subscription; return the event that tells of it."""
@@ -84,6 +88,7 @@ class PaymentService:
             invoice = {
                 "id": self.new_key("in"),
                 "object": "invoice",
+                "status": "paid" if is_paid else "open",
                 "currency": session["currency"],
                 "amount_paid": session["amount_total"] if is_paid else 0,
                 "parent": {

@@ -19,6 +19,7 @@ from alcove.rooms.models import Room
 
 # The shortest time for which Stripe opens a page of payment is half an hour.
 OPEN_FOR = dt.timedelta(minutes=35)
+LEAST_OPEN_FOR = dt.timedelta(minutes=31)
 MOST_CREDITS = 20
 
 
@@ -127,7 +128,7 @@ def _require_owner(actor: Person, room: Room) -> None:
 
 def _open_for(room: Room, now: dt.datetime, **what: Any) -> Purchase | None:
     # While its page can still be opened for as long as the gateway wants it open.
-    fresh = now + OPEN_FOR - dt.timedelta(minutes=4)
+    fresh = now + LEAST_OPEN_FOR
     is_payable = Purchase.objects.filter(
         room=room, state=Purchase.State.OPEN, way=Purchase.Way.STRIPE, open_until__gt=now, **what
     ).order_by("-pk")

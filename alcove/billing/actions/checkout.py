@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alcove.billing.actions.buy import LEAST_OPEN_FOR
 from alcove.billing.actions.hear import take_news
 from alcove.billing.errors import GatewayAway, GatewayRefused, NoGateway
 from alcove.billing.models import Purchase, SavedMethod
@@ -32,6 +33,9 @@ def checkout_url(purchase: Purchase, *, success_url: str, cancel_url: str, now: 
         return ""
     if purchase.checkout_url:
         return purchase.checkout_url
+    if now > purchase.open_until - LEAST_OPEN_FOR:
+        # The gateway was away for so long that it would open no page any more: begin anew.
+        return ""
     service = gateway()
     if service is None:
         raise NoGateway

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from alcove.billing.actions.settle_purchase import cover, facts, settle_purchase
+from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.models import (
     NOTICES_KEPT_FOR,
     Entitlement,
@@ -94,6 +95,7 @@ def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
     """A period was paid: the first settles the purchase, each later one is a purchase of its own."""
     if Purchase.objects.filter(payment_key=news.payment_key).exists():
         return
+    _let_others_go(purchase, news.subscription_key, now)
     Subscription.objects.get_or_create(
         gateway_key=news.subscription_key, defaults={"room": purchase.room, "purchase": purchase}
     )
@@ -102,6 +104,19 @@ def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
     else:
         settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now)
     cover(purchase, paid_until=news.paid_until, now=now)
+
+
+def _let_others_go(purchase: Purchase, key: str, now: dt.datetime) -> None:
+    """End what was renewed for the room before, such as a plan whose last payment failed.
+
+    A room is paid for by one subscription: the database refuses a second.
+    """
+    if Subscription.objects.filter(gateway_key=key).exists():
+        return
+    others = Subscription.objects.filter(room=purchase.room, ended_at=None)
+    for row in others:
+        jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
+    others.update(stopped_at=now, ended_at=now)
 
 
 def _further_period(first: Purchase, news: Renewed, now: dt.datetime) -> Purchase:

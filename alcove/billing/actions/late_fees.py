@@ -17,7 +17,7 @@ from alcove.people.models import Person
 from alcove.rooms.models import Room
 
 CHARGE = "billing.charge_fee"
-DUE, DECLINED, WAIVED = "fee.due", "fee.declined", "fee.waived"
+DECLINED, WAIVED = "fee.declined", "fee.waived"
 
 
 def consent_to_fee(

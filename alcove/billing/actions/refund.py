@@ -18,7 +18,6 @@ from alcove.rooms.models import Room
 
 SEND = "billing.send_refund"
 REFUNDED = "purchase.refunded"
-PATIENCE = dt.timedelta(days=3)
 
 
 @transaction.atomic

@@ -79,9 +79,11 @@ def cover(purchase: Purchase, *, paid_until: dt.datetime | None, now: dt.datetim
     if not is_going_on:
         row.plan, row.starts_on = purchase.plan, today
     if paid_until is None:
-        first = row.ends_on if is_going_on and row.ends_on else today
-        row.ends_on = add_months(first, purchase.plan.period_months)
         row.paid_until = None
+        # Coverage without an end is not cut short by a payment.
+        if not (is_going_on and row.ends_on is None):
+            first = row.ends_on if is_going_on and row.ends_on else today
+            row.ends_on = add_months(first, purchase.plan.period_months)
     elif row.paid_until is None or row.paid_until < paid_until:
         row.paid_until = paid_until
         row.ends_on = (paid_until + GRACE).astimezone(practice.zone).date()

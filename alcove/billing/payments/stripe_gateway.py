@@ -68,10 +68,15 @@ class StripeGateway:
         return Checkout(session.id, session.url or "")
 
     def look_up(self, checkout_key: str) -> News | None:
-        """The present state of a Checkout Session."""
+        """The present state of a Checkout Session; of a subscription's its first invoice says it."""
         with _translated():
-            session = self._client.v1.checkout.sessions.retrieve(checkout_key)
-        return _of_checkout(session.to_dict())
+            session = self._client.v1.checkout.sessions.retrieve(
+                checkout_key, {"expand": ["invoice"]}
+            ).to_dict()
+        invoice = session.get("invoice")
+        if isinstance(invoice, dict) and invoice.get("status") == "paid":
+            return _of_invoice("invoice.paid", invoice)
+        return _of_checkout(session)
 
     def method_of(self, payment_key: str) -> Method | None:
         """The card under a PaymentIntent that was saved for later."""
@@ -200,6 +205,7 @@ def _checkout_params(order: Order) -> Any:
         "client_reference_id": order.code,
         "metadata": metadata,
         "locale": order.language,
+        "expires_at": int(order.open_until.timestamp()),
     }
     if order.customer_key:
         params["customer"] = order.customer_key
@@ -208,7 +214,6 @@ def _checkout_params(order: Order) -> Any:
     if order.months is None:
         params |= {
             "mode": "payment",
-            "expires_at": int(order.open_until.timestamp()),
             "payment_intent_data": {"setup_future_usage": "off_session", "metadata": metadata},
         }
         if not order.customer_key:

@@ -195,6 +195,19 @@ def test_service_that_is_away_charges_nothing_and_can_be_tried_again(
     assert open_page(purchase).startswith("cs_")
 
 
+def test_page_that_could_not_be_opened_for_long_is_begun_anew(
+    sold: Cast, payments: PaymentService
+) -> None:
+    first = buy.buy_credits(actor=sold.client, room=sold.room, for_key="hold:X", now=NOW)
+    later = NOW + 5 * MINUTE
+
+    assert checkout_url(first, success_url="https://a/", cancel_url="https://b/", now=later) == ""
+    again = buy.buy_credits(actor=sold.client, room=sold.room, for_key="hold:X", now=later)
+
+    assert again != first
+    assert open_page(again, now=later).startswith("cs_")
+
+
 def test_card_is_remembered_for_late_fees(sold: Cast, payments: PaymentService) -> None:
     bought(sold, payments)
 
@@ -261,6 +274,38 @@ def test_plan_covers_the_room_from_its_payment_on(
     assert entitlement.ends_on > entitlement.paid_until.date()
     assert Subscription.objects.get().gateway_key == key
     assert CreditEntry.objects.filter(cause__startswith=f"grant:{entitlement.pk}:").count() == 1
+
+
+def test_plan_whose_notice_never_came_is_asked_for(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    purchase = buy.buy_plan(actor=uncovered.client, room=uncovered.room, code="four", now=NOW)
+    payments.pay(open_page(purchase))
+
+    for minutes in (3, 5):
+        look_up_purchases({}, NOW + minutes * MINUTE)
+
+    purchase.refresh_from_db()
+    assert purchase.state == "paid"
+    assert Subscription.objects.count() == 1
+    assert Entitlement.objects.get(room=uncovered.room).paid_until is not None
+
+
+def test_plan_bought_after_a_failed_renewal_takes_the_place_of_the_old_one(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, old = subscribed(uncovered, payments)
+    hear(payments.renew(old, is_paid=False))
+
+    purchase = buy.buy_plan(actor=uncovered.client, room=uncovered.room, code="four", now=NOW)
+    for event in payments.pay(open_page(purchase)):
+        assert hear(event) == 200
+    jobs.run_due()
+
+    assert Entitlement.objects.get(room=uncovered.room).state == "active"
+    [going] = Subscription.objects.filter(ended_at=None)
+    assert going.purchase == purchase
+    assert payments.subscriptions[old]["cancel_at_period_end"]
 
 
 def test_covered_room_is_not_paid_twice(sold: Cast, payments: PaymentService) -> None:

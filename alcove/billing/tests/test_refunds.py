@@ -164,3 +164,11 @@ def test_plan_paid_to_the_practice_covers_one_period_more(cast: Cast) -> None:
         record_plan_paid(
             actor=cast.staff, room=cast.room, code="none", amount_minor=1, note="Cash", now=NOW
         )
+
+
+def test_coverage_without_an_end_is_not_cut_short_by_a_payment(cast: Cast) -> None:
+    record_plan_paid(
+        actor=cast.staff, room=cast.room, code="four", amount_minor=20000, note="Cash", now=NOW
+    )
+
+    assert Entitlement.objects.get(room=cast.room).ends_on is None
