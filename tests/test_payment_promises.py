@@ -159,3 +159,43 @@ def test_consent_stays(cast: Cast, payments: PaymentService) -> None:
         run_sql("UPDATE billing_feeconsent SET amount_minor = 2")
     with refused_by_the_database("never deleted"):
         run_sql("DELETE FROM billing_feeconsent")
+
+
+def test_room_is_renewed_by_one_subscription_at_once(cast: Cast, paid: Purchase) -> None:
+    line = {"room_id": cast.room.pk, "purchase_id": paid.pk}
+    insert("billing_subscription", **line, gateway_key="sub_1")
+    other = record_credits_paid(
+        actor=cast.staff, room=cast.room, count=1, amount_minor=1, note="Cash", now=NOW
+    )
+
+    with refused_by_the_database("(?i)unique"):
+        insert(
+            "billing_subscription",
+            room_id=cast.room.pk,
+            purchase_id=other.pk,
+            gateway_key="sub_2",
+        )
+
+
+def test_notice_is_heard_once(db: None) -> None:
+    insert("billing_gatewaynotice", key="evt_1", kind="x", heard_at=NOW)
+
+    with refused_by_the_database("(?i)unique"):
+        insert("billing_gatewaynotice", key="evt_1", kind="y", heard_at=NOW)
+
+
+def test_fee_has_one_open_payment(cast: Cast, fee: LateFee) -> None:
+    common = {
+        "room": cast.room,
+        "buyer": cast.client,
+        "item": "fee",
+        "fee": fee,
+        "amount_minor": 4000,
+        "currency": "USD",
+        "way": "stripe",
+        "opened_at": NOW,
+    }
+    Purchase.objects.create(**common)
+
+    with refused_by_the_database("(?i)unique"):
+        Purchase.objects.create(**common)
