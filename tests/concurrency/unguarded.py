@@ -293,6 +293,8 @@ def without_refund_guard() -> None:
         return make(*args)
 
     replace(refund, "_refund", refund_slowly)
+    # Without transactions two rows of the audit log would meet, and one answer fail for that.
+    replace(audit, "append", lambda **_row: None)
     if connection.vendor == "sqlite":
         # A unique column is part of its table's text: the rows go to a table without.
         execute(
