@@ -267,6 +267,10 @@ def worker(client: Page) -> Worker:
 
 def push(page: Page, data: str) -> None:
     """Deliver a push as the browser does when its service brings one."""
+    # It drops what comes for a worker that is not at work yet.
+    page.wait_for_function(
+        "navigator.serviceWorker.ready.then((found) => found.active.state === 'activated')"
+    )
     debugger = page.context.new_cdp_session(page)
     found: list[dict[str, Any]] = []
     debugger.on(
@@ -295,7 +299,7 @@ def shown(worker: Worker) -> list[dict[str, str]]:
 
 
 def wait_for(worker: Worker, page: Page, number: int) -> list[dict[str, str]]:
-    for _ in range(100):
+    for _ in range(400):
         if len(found := shown(worker)) == number:
             return found
         page.wait_for_timeout(50)

@@ -7,7 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-SECONDS = 15.0
+# How long a test waits before it gives up; no speed is judged by it.
+SECONDS = 30.0
 ROOT = "[data-controller~=live_session]"
 
 # The controller hands the call to its element, for tests and for whoever debugs a call.
