@@ -4,6 +4,9 @@ The pages are those that nobody else is let in to, by the table of every route: 
 until it records the look, or is listed as a page that shows nobody.
 """
 
+from django.test import Client
+from django.urls import reverse
+
 from alcove.core.models import AuditRow
 from tests.test_every_route import EXPECTED, ROLES, Things, things
 
@@ -43,3 +46,34 @@ def test_every_look_of_staff_is_on_record(things: Things) -> None:
         ], name
 
     assert silent == SHOWS_NOBODY | OWN_WORK
+
+
+def test_a_post_that_shows_the_page_again_is_a_look(things: Things) -> None:
+    silent, shown = set(), set()
+    for name, answers in EXPECTED.items():
+        role = next((one for one in ("staff", "admin") if answers[ROLES.index(one)] != 404), None)
+        if role is None or answers[ROLES.index("stranger")] != 404:
+            continue
+        client = Client()
+        client.force_login(getattr(things.cast, role))
+        before = AuditRow.objects.count()
+        response = client.post(reverse(name, args=things.arguments.get(name, [])), {})
+        if response.status_code in {302, 404, 405}:
+            continue
+        shown.add(name)
+        if not AuditRow.objects.filter(sequence__gt=before).exists():
+            silent.add(name)
+
+    assert {"desk:cancel", "desk:book_time", "billing:staff_credits", "billing:refunded"} <= shown
+    assert silent <= SHOWS_NOBODY | OWN_WORK | {"practice:logo"}
+
+
+def test_the_head_of_a_page_is_a_look_as_the_page_is(things: Things) -> None:
+    for name in filter(is_for_staff_alone, EXPECTED):
+        role = "staff" if EXPECTED[name][STAFF] == 200 else "admin"
+        client = Client()
+        client.force_login(getattr(things.cast, role))
+        before = AuditRow.objects.count()
+        client.head(reverse(name, args=things.arguments.get(name, [])))
+        is_silent = name in SHOWS_NOBODY | OWN_WORK
+        assert AuditRow.objects.count() - before == (0 if is_silent else 1), name

@@ -98,8 +98,8 @@ class RoomCredits(ActionPage):
             raise NotFound
         self.room = room
         self.entitlement = entitlement_of(room)
-        if self.request.method == "GET":
-            record_look(actor=self.staff, subject=f"room:{room.code}", now=self.now)
+        # Whatever the method: a post with wrong input, or a refused one, shows the page too.
+        record_look(actor=self.staff, subject=room.key, now=self.now)
 
     def get_form(self, data: Any = None) -> forms.Form:
         """What can be recorded for this room."""

@@ -100,6 +100,7 @@ class ShowPerson(PersonPage):
     """What the practice set up for one person."""
 
     template_name = "practice/person.html"
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]  # type: ignore[misc]  # as Django reads it
 
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Their rooms with plan and number of coming sessions, and where their invitation stands."""

@@ -44,9 +44,8 @@ class BehalfPage(ActionPage):
         return cast(Person, self.request.user)
 
     def look(self, subject: str) -> None:
-        """Put the look on record; a post is on record as the act."""
-        if self.request.method in {"GET", "HEAD"}:
-            record_look(actor=self.staff, subject=subject, now=self.now)
+        """Put the look on record, whatever the method: a post with wrong input shows the page too."""
+        record_look(actor=self.staff, subject=subject, now=self.now)
 
     def behalf(self, form: forms.Form) -> Behalf:
         """Why, and what is waived."""
