@@ -190,6 +190,8 @@ class PaymentService:
                 "payment_intents": self._charge,
                 "refunds": self._refund,
             }[kind](params)
+        if kind == "payment_methods":
+            return {"id": keys[0], "object": "payment_method", "customer": None}
         if kind == "subscriptions":
             return self._subscription(method, self.subscriptions[keys[0]], params)
         kept = {

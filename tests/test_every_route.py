@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alcove.availability.actions.become_available import become_available
 from alcove.availability.models import AvailabilityRule, DateOverride, TimeOff
-from alcove.billing.models import Purchase, Subscription
+from alcove.billing.models import Purchase, SavedMethod, Subscription
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.actions.offer_times import offer_times
 from alcove.booking.models import NoShow
@@ -139,6 +139,8 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "plan:buy_plan": OWNER_BY_POST,
     "plan:pay_fee": OWNER_BY_POST,
     "plan:stop": ROOM_OWNER,
+    # Of all these the client alone has a saved card.
+    "plan:forget_card": ROOM_OWNER,
     # No payment service is set up: the page says so.
     "plan:pay": (409, 404, 404, 404, 404, 404, 404, 302),
     "plan:paid": ROOM_OWNER,
@@ -305,6 +307,9 @@ def things(cast: Cast) -> Iterator[Things]:
             book(desk_rooms[1], at(17, 15)), at(18, 15), actor=cast.staff, for_client=True
         ).code
         purchase = subscription_of(room).code
+        SavedMethod.objects.create(
+            person=cast.client, customer_key="c", method_key="m", label="Visa", saved_at=NOW
+        )
         asked = ask_support(actor=cast.client, address="", words="Help", page="", now=NOW).code
         by_session = ["request", "appointment", "reschedule", "cancel"]
         yield Things(

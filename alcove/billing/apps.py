@@ -8,6 +8,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from alcove.billing.actions import (  # noqa: PLC0415 - register their jobs
             checkout,  # noqa: F401
+            forget_method,  # noqa: F401
             grant_credits,  # noqa: F401
             hear,  # noqa: F401
             late_fees,  # noqa: F401

@@ -10,6 +10,7 @@ urlpatterns = [
     path("pay/<str:code>/", paying.Pay.as_view(), name="pay"),
     path("paid/<str:code>/", paying.Paid.as_view(), name="paid"),
     path("not-paid/<str:code>/", paying.NotPaid.as_view(), name="not_paid"),
+    path("card/", plan.ForgetCard.as_view(), name="forget_card"),
     path("<str:room>/", plan.RoomPlan.as_view(), name="room"),
     path("<str:room>/credits/", plan.BuyCredits.as_view(), name="buy_credits"),
     path("<str:room>/choose/", plan.BuyPlan.as_view(), name="buy_plan"),

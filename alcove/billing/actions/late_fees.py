@@ -17,6 +17,8 @@ from alcove.people.models import Person
 from alcove.rooms.models import Room
 
 CHARGE = "billing.charge_fee"
+# Why nothing was charged: the way to pay that was agreed to is not saved any more.
+GONE = "method_gone"
 DECLINED, WAIVED = "fee.declined", "fee.waived"
 
 
@@ -71,7 +73,11 @@ def charge_fee(payload: dict[str, Any], now: dt.datetime) -> None:
     consent = FeeConsent.objects.select_related("person").get(key=payload["consent"])
     method = chargeable_method(consent.person)
     service = gateway()
-    if fee.state != LateFee.State.DUE or method is None or service is None:
+    if fee.state != LateFee.State.DUE or service is None:
+        return
+    if method is None or method.label != consent.method_label:
+        # Nobody agreed to have another card charged.
+        _declined(fee, consent.person, GONE, now)
         return
     charged = Method(method.customer_key, method.method_key, method.label)
     try:

@@ -141,6 +141,10 @@ class Gateway(Protocol):
         """The way in which it was paid, if it can be used again."""
         ...
 
+    def forget_method(self, method_key: str) -> None:
+        """Keep a saved way to pay no longer."""
+        ...
+
     def charge(
         self, method: Method, amount_minor: int, currency: str, *, title: str, key: str
     ) -> str:

@@ -91,6 +91,11 @@ class StripeGateway:
             return None
         return Method(str(intent["customer"]), method["id"], _label(method))
 
+    def forget_method(self, method_key: str) -> None:
+        """Detach a PaymentMethod from its customer, which is for good."""
+        with _translated():
+            self._client.v1.payment_methods.detach(method_key)
+
     def charge(
         self, method: Method, amount_minor: int, currency: str, *, title: str, key: str
     ) -> str:

@@ -112,6 +112,23 @@ def test_refused_card_leaves_the_fee_due_and_is_told_once(
     assert Event.objects.filter(kind="fee.declined").count() == 1
 
 
+@pytest.mark.parametrize("label", ["Visa •• 1881", ""])
+def test_no_other_card_is_charged_than_the_one_that_was_agreed_to(
+    cast: Cast, payments: PaymentService, card: SavedMethod, label: str
+) -> None:
+    agree(cast)
+    SavedMethod.objects.filter(pk=card.pk).update(label=label)
+    if not label:
+        card.delete()
+    fee = due(cast)
+
+    jobs.run_due(NOW)
+
+    fee.refresh_from_db()
+    assert (fee.state, fee.declined, payments.calls) == ("due", "method_gone", [])
+    assert Event.objects.filter(kind="fee.declined").count() == 1
+
+
 def test_charge_waits_for_a_service_that_is_away(
     cast: Cast, payments: PaymentService, card: SavedMethod
 ) -> None:

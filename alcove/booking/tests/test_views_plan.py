@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from alcove.billing.actions.record_payment import record_credits_paid
 from alcove.billing.ledger import balance
-from alcove.billing.models import Entitlement, LateFee, Plan, Purchase
+from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, SavedMethod
 from alcove.booking.actions.decline import decline_appointment
 from alcove.core.models import AuditRow
 from alcove.people.models import Person
@@ -166,3 +166,21 @@ def test_refund_and_waiver_are_for_admins(cast: Cast) -> None:
     # Of another room it is not there at all.
     other = f"/staff/rooms/{cast.strangers_room.code}/refund/{purchase.code}/"
     assert as_(cast.admin).post(other, {"reason": "Snow"}).status_code == 404
+
+
+def test_saved_card_is_removed_after_reading_what_that_means(cast: Cast) -> None:
+    SavedMethod.objects.create(
+        person=cast.client, customer_key="c", method_key="m", label="Visa •• 4242", saved_at=NOW
+    )
+    client = as_(cast.client)
+    assert 'href="/plan/card/"' in story_of(cast)
+    assert "Visa •• 4242 is kept" in client.get("/plan/card/").content.decode()
+    assert as_(cast.stranger).get("/plan/card/").status_code == 404
+
+    # The second click of an impatient hand finds what the first one did.
+    for _click in range(2):
+        assert client.post("/plan/card/")["Location"] == "/plan/"
+
+    assert not SavedMethod.objects.exists()
+    assert "Saved card" not in story_of(cast)
+    assert client.get("/plan/card/").status_code == 404

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alcove.billing.actions import buy
+from alcove.billing.actions.forget_method import forget_method, renewed_plans
 from alcove.billing.actions.stop_plan import stop_plan
 from alcove.billing.ledger import balance
 from alcove.billing.models import (
@@ -232,6 +233,29 @@ class StopPlan(ActionPage):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Until when it goes on."""
         return {"room": self.room, "entitlement": self.entitlement}
+
+
+class ForgetCard(ActionPage):
+    """Remove the reader's saved card, after reading what that means."""
+
+    template_name = "booking/forget_card.html"
+
+    def load(self, **kwargs: Any) -> None:
+        """The card, if there is one."""
+        self.person = cast(Person, self.request.user)
+        self.method = SavedMethod.objects.filter(person=self.person).first()
+        if self.request.method != "POST" and self.method is None:
+            raise NotFound
+
+    def perform(self, form: forms.Form) -> str:
+        """Remove it and say so."""
+        forget_method(actor=self.person, now=self.now)
+        messages.success(self.request, _("Your card is not kept any more."))
+        return reverse("plan:plan")
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """Which card, and whether a plan is paid with it."""
+        return {"method": self.method, "is_renewed": renewed_plans(self.person)}
 
 
 def _credit_words(standing: CreditStanding | None) -> str:

@@ -73,9 +73,9 @@ def _refunded(event: Event, zone: ZoneInfo) -> Letter:
 def _declined(event: Event, zone: ZoneInfo) -> Letter:
     return Letter(
         subject=_("A payment did not go through"),
-        title=_("Your card was refused"),
+        title=_("Your card could not be charged"),
         lines=[
-            _("A fee of %(amount)s is due, and your saved card was refused.")
+            _("A fee of %(amount)s is due, and your saved card could not be charged.")
             % {"amount": _amount(event)},
             _("Please pay it on the page below. It is not tried again by itself."),
         ],
