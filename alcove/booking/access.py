@@ -2,12 +2,12 @@
 
 from django.db.models import F, Q, QuerySet
 
-from alcove.booking.errors import NotRoomOwner, OwnRoom
+from alcove.booking.errors import NotRoomOwner
 from alcove.booking.models import LIVE, Appointment, Ring, SlotHold, TimeProposal
 from alcove.core.errors import NotAllowed, NotFound
 from alcove.people.access import require_staff
 from alcove.people.models import Person
-from alcove.rooms.access import FROM_THE_START, rooms_of
+from alcove.rooms.access import FROM_THE_START, require_stranger, rooms_of
 from alcove.rooms.models import Room
 
 
@@ -123,7 +123,7 @@ def room_on_behalf(staff: Person, code: str) -> Room:
     )
     if room is None:
         raise NotFound
-    _require_stranger(staff, room)
+    require_stranger(staff, room)
     return room
 
 
@@ -142,7 +142,7 @@ def appointment_on_behalf(staff: Person, code: str) -> Appointment:
     )
     if appointment is None:
         raise NotFound
-    _require_stranger(staff, appointment.room)
+    require_stranger(staff, appointment.room)
     return appointment
 
 
@@ -158,14 +158,8 @@ def hold_on_behalf(staff: Person, code: str) -> SlotHold:
     )
     if hold is None:
         raise NotFound
-    _require_stranger(staff, hold.room)
+    require_stranger(staff, hold.room)
     return hold
-
-
-def _require_stranger(staff: Person, room: Room) -> None:
-    """Nobody is the practice in a room of their own: they could waive what they owe."""
-    if room.memberships.filter(person=staff).exists():
-        raise OwnRoom
 
 
 def require_scheduler(person: Person, room: Room) -> None:

@@ -293,15 +293,6 @@ class OfferOver(DomainError):
     )
 
 
-class OwnRoom(NotAllowed):
-    """Somebody of staff wants to act as the practice in a room that they are a member of."""
-
-    code = "own_room"
-    message = _(
-        "You are a member of this room yourself. Use your own pages, or ask a colleague to do it."
-    )
-
-
 class BehalfReasonNeeded(DomainError):
     """Staff act for a client without saying why."""
 

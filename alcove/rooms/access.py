@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 
 from alcove.core.errors import NotFound
 from alcove.people.models import Person
-from alcove.rooms.errors import NotCouplesRoom, NotOwner
+from alcove.rooms.errors import NotCouplesRoom, NotOwner, OwnRoom
 from alcove.rooms.models import Membership, Message, Room
 
 # Those whose room it is from its first day.
@@ -73,3 +73,24 @@ def members_for(person: Person, code: str) -> list[Membership]:
     if not any(one.person_id == person.pk for one in everybody):
         raise NotFound
     return everybody
+
+
+def require_stranger(staff: Person, room: Room) -> None:
+    """Nobody is the practice in a room of their own: they could waive what they owe."""
+    if room.memberships.filter(person=staff).exists():
+        raise OwnRoom
+
+
+def require_not_its_client(staff: Person, room: Room) -> None:
+    """Nobody gives themself credits or money back; a provider may be all the staff there is."""
+    if room.memberships.filter(person=staff).exclude(role=Membership.Role.PROVIDER).exists():
+        raise OwnRoom
+
+
+def require_impartial(staff: Person, room: Room) -> None:
+    """Nobody judges a quarrel of their own; its provider does where staff has nobody else."""
+    require_not_its_client(staff, room)
+    others = Person.objects.filter(Q(is_staff=True) | Q(is_admin=True), is_active=True)
+    strangers = others.exclude(pk__in=room.memberships.values("person"))
+    if room.provider_id == staff.pk and strangers.exists():
+        raise OwnRoom

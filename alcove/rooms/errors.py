@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from alcove.core.errors import DomainError
+from alcove.core.errors import DomainError, NotAllowed
 
 
 class EmptyMessage(DomainError):
@@ -212,3 +212,12 @@ class RoomExists(DomainError):
 
     code = "room_exists"
     message = _("%(client)s has an open room of this kind with %(provider)s already.")
+
+
+class OwnRoom(NotAllowed):
+    """Somebody of staff wants to act as the practice in a room that they are a member of."""
+
+    code = "own_room"
+    message = _(
+        "You are a member of this room yourself. Use your own pages, or ask a colleague to do it."
+    )

@@ -1,13 +1,18 @@
 """What the desk's pages take in."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from alcove.people.models import Person
+
+# A calendar has dates at whose edges there is no instant in some zones.
+_WITHIN = [MinValueValidator(dt.date(2000, 1, 1)), MaxValueValidator(dt.date(2200, 12, 31))]
 
 
 class BehalfForm(forms.Form):
@@ -84,10 +89,16 @@ class AuditFilterForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From"),
+        required=False,
+        validators=_WITHIN,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("Until"),
+        required=False,
+        validators=_WITHIN,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     act = forms.ChoiceField(label=_("Act"), required=False)
 

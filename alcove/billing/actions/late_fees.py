@@ -14,6 +14,7 @@ from alcove.core import events, jobs
 from alcove.core.errors import NotFound
 from alcove.people.access import require_admin
 from alcove.people.models import Person
+from alcove.rooms.access import require_not_its_client
 from alcove.rooms.models import Room
 
 CHARGE = "billing.charge_fee"
@@ -132,7 +133,7 @@ def _declined(fee: LateFee, payer: Person, reason: str, now: dt.datetime) -> Non
 def waive_fee(*, actor: Person, fee: int, reason: str, now: dt.datetime) -> None:
     """Let a client off a fee that is due, as an admin and with a reason (R18).
 
-    Raises NotFound, ReasonMissing or AlreadySettled.
+    Raises NotFound, OwnRoom, ReasonMissing or AlreadySettled.
     """
     require_admin(actor)
     if not reason.strip():
@@ -140,6 +141,7 @@ def waive_fee(*, actor: Person, fee: int, reason: str, now: dt.datetime) -> None
     row = LateFee.objects.select_related("room").filter(pk=fee).first()
     if row is None:
         raise NotFound
+    require_not_its_client(actor, row.room)
     due = LateFee.objects.filter(pk=fee, state=LateFee.State.DUE)
     if not due.update(state=LateFee.State.WAIVED, settled_at=now):
         raise AlreadySettled

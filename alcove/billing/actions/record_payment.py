@@ -10,6 +10,7 @@ from alcove.billing.errors import AlreadySettled, NothingToBuy, ReasonMissing
 from alcove.billing.models import LateFee, Plan, Purchase
 from alcove.people.access import require_staff
 from alcove.people.models import Person
+from alcove.rooms.access import require_not_its_client
 from alcove.rooms.models import Room
 
 Item = Purchase.Item
@@ -21,9 +22,9 @@ def record_credits_paid(
 ) -> Purchase:
     """Give a room credits that were paid to the practice; ``note`` says how.
 
-    An amount of 0 is a gift. Raises NotFound, ReasonMissing or NothingToBuy without a plan.
+    An amount of 0 is a gift. Raises NotFound, OwnRoom, ReasonMissing or NothingToBuy without a plan.
     """
-    _require(actor, note)
+    _require(actor, room, note)
     plan = Plan.objects.filter(entitlement__room=room).first()
     if plan is None or not 1 <= count <= MOST_CREDITS:
         raise NothingToBuy
@@ -40,9 +41,9 @@ def record_plan_paid(
 ) -> Purchase:
     """Cover a room for a period more by a plan that was paid to the practice.
 
-    Raises NotFound, ReasonMissing, or NothingToBuy for a plan that is not for such rooms.
+    Raises NotFound, OwnRoom, ReasonMissing, or NothingToBuy for a plan that is not for such rooms.
     """
-    _require(actor, note)
+    _require(actor, room, note)
     plan = Plan.objects.filter(code=code, replaced_by=None).first()
     if plan is None or not plan.suits(room):
         raise NothingToBuy
@@ -57,9 +58,9 @@ def record_fee_paid(
 ) -> Purchase:
     """Settle a late fee of the room that was paid to the practice.
 
-    Raises NotFound, ReasonMissing or AlreadySettled.
+    Raises NotFound, OwnRoom, ReasonMissing or AlreadySettled.
     """
-    _require(actor, note)
+    _require(actor, room, note)
     row = LateFee.objects.select_for_update().filter(pk=fee, room=room).first()
     if row is None or row.state != LateFee.State.DUE:
         raise AlreadySettled
@@ -68,8 +69,9 @@ def record_fee_paid(
     return purchase
 
 
-def _require(actor: Person, note: str) -> None:
+def _require(actor: Person, room: Room, note: str) -> None:
     require_staff(actor)
+    require_not_its_client(actor, room)
     if not note.strip():
         raise ReasonMissing
 

@@ -14,6 +14,7 @@ from alcove.core import events, jobs
 from alcove.core.errors import NotFound
 from alcove.people.access import require_admin
 from alcove.people.models import Person
+from alcove.rooms.access import require_not_its_client
 from alcove.rooms.models import Room
 
 SEND = "billing.send_refund"
@@ -24,7 +25,7 @@ REFUNDED = "purchase.refunded"
 def refund_purchase(*, actor: Person, code: str, reason: str, now: dt.datetime) -> Refund:
     """Give back, as an admin, what was paid: of credits the share of those that are unused.
 
-    Raises NotFound, ReasonMissing, AlreadyRefunded or NothingToRefund.
+    Raises NotFound, OwnRoom, ReasonMissing, AlreadyRefunded or NothingToRefund.
     """
     require_admin(actor)
     if not reason.strip():
@@ -32,6 +33,7 @@ def refund_purchase(*, actor: Person, code: str, reason: str, now: dt.datetime) 
     purchase = Purchase.objects.select_related("room").filter(code=code).first()
     if purchase is None:
         raise NotFound
+    require_not_its_client(actor, purchase.room)
     # Whoever books with these credits waits for this, or this for them.
     Room.objects.select_for_update().get(pk=purchase.room_id)
     if Refund.objects.filter(purchase=purchase).exists():

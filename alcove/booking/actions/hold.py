@@ -16,6 +16,7 @@ from alcove.booking.claims import claim_for_hold, lock_people
 from alcove.booking.errors import AlreadyEnded, AlreadyStarted, SameTime, SlotNotOffered, SlotTaken
 from alcove.booking.models import Appointment, SlotHold, TimeClaim
 from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
+from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person, Practice
 
 
@@ -45,7 +46,10 @@ def hold_slot(
     terms = room_terms(room, Practice.load(), now)
     terms.require_bookable()
     terms.require_offered(modality, length_minutes)
-    return _keep(actor, terms, modality, length_minutes, starts_at, now, moves=None)
+    hold = _keep(actor, terms, modality, length_minutes, starts_at, now, moves=None)
+    if for_client:
+        _put_on_record(hold, room.key, actor=actor, now=now)
+    return hold
 
 
 @transaction.atomic
@@ -70,7 +74,7 @@ def hold_slot_to_move(
     require_movable(appointment, now)
     terms = room_terms(room, Practice.load(), now)
     terms.require_bookable()
-    return _keep(
+    hold = _keep(
         actor,
         terms,
         appointment.modality,
@@ -79,6 +83,9 @@ def hold_slot_to_move(
         now,
         moves=appointment,
     )
+    if for_client:
+        _put_on_record(hold, appointment.key, actor=actor, now=now)
+    return hold
 
 
 def require_movable(appointment: Appointment, now: dt.datetime) -> None:
@@ -121,6 +128,17 @@ def _keep(
     hold = SlotHold.objects.create(**wanted, expires_at=expires_at)
     claim_for_hold(hold, people, now=now)
     return hold
+
+
+def _put_on_record(hold: SlotHold, subject: str, *, actor: Person, now: dt.datetime) -> None:
+    """That staff keep a time for a client is an act: nobody else can have it meanwhile."""
+    record_act(
+        actor=actor,
+        act="slot.held",
+        subject=subject,
+        data={"starts_at": hold.starts_at.isoformat()},
+        now=now,
+    )
 
 
 def _start_anew(hold: SlotHold, expires_at: dt.datetime) -> SlotHold:

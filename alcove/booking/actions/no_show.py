@@ -29,6 +29,7 @@ from alcove.core.errors import NotAllowed
 from alcove.people.access import require_staff
 from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person, Practice
+from alcove.rooms.access import require_impartial
 
 
 @transaction.atomic
@@ -100,22 +101,24 @@ def decide_dispute(
 ) -> NoShow:
     """Decide as staff whether a disputed no-show stands, and settle it.
 
-    Raises NotFound for everybody who is not staff, WordsNeeded and NotDisputed.
+    Raises NotFound for everybody who is not staff, OwnRoom, WordsNeeded and NotDisputed.
     """
     require_staff(actor)
     if not words.strip():
         raise WordsNeeded
-    found = NoShow.objects.filter(appointment__code=code).values_list("pk", flat=True).first()
+    quarrel = NoShow.objects.filter(appointment__code=code).select_related("appointment__room")
+    found = quarrel.first()
     if found is None:
         raise NotDisputed
+    require_impartial(actor, found.appointment.room)
     # By the row's own columns: PostgreSQL checks a condition through a join, or in a subquery,
     # against what it saw before it waited for somebody else's verdict.
     decided = NoShow.objects.filter(
-        pk=found, disputed_at__isnull=False, decided_at=None, settled_at=None
+        pk=found.pk, disputed_at__isnull=False, decided_at=None, settled_at=None
     ).update(decided_by=actor, decided_at=now, verdict=verdict, verdict_words=words)
     if not decided:
         raise NotDisputed
-    no_show = NoShow.objects.select_related("appointment__room").get(pk=found)
+    no_show = NoShow.objects.select_related("appointment__room").get(pk=found.pk)
     _settle(no_show, now=now)
     _record("no_show.decided", no_show, actor, now)
     record_act(

@@ -14,7 +14,6 @@ from alcove.booking.errors import (
     BehalfReasonNeeded,
     ConsequenceChanged,
     LateForStaff,
-    OwnRoom,
     SlotTaken,
     WaivingIsForAdmins,
 )
@@ -22,6 +21,7 @@ from alcove.booking.models import Appointment
 from alcove.core.errors import NotFound
 from alcove.core.models import AuditRow
 from alcove.people.models import Person
+from alcove.rooms.errors import OwnRoom
 from alcove.rooms.models import Room
 from tests.cast import CREDITS, NOW, Cast, at, book_confirmed, hold, hold_to_move
 from tests.untouched import refused
@@ -55,7 +55,7 @@ def cancel_for(
 
 
 def acts() -> list[tuple[str, str, str, str]]:
-    rows = AuditRow.objects.exclude(act="looked").order_by("sequence")
+    rows = AuditRow.objects.exclude(act__in=["looked", "slot.held"]).order_by("sequence")
     return [(row.actor, row.act, row.subject, row.reason) for row in rows]
 
 
@@ -214,6 +214,20 @@ def test_nobody_is_the_practice_in_a_room_of_their_own(cast: Cast) -> None:
             cancel_for(actor, appointment, behalf=WAIVED, now=at(6, 8))
         with refused(OwnRoom):
             hold(cast.room, at(9, 9), actor=actor, for_client=True)
+
+
+def test_keeping_a_time_for_a_client_is_an_act_on_record(cast: Cast) -> None:
+    appointment = book_confirmed(cast.second_room, at(6, 15))
+
+    hold(cast.room, at(4, 9), actor=cast.staff, for_client=True)
+    hold_to_move(appointment, at(9, 15), actor=cast.staff, for_client=True)
+    hold(cast.strangers_room, at(5, 9))
+
+    held = AuditRow.objects.filter(act="slot.held").order_by("sequence")
+    assert [(row.actor, row.subject, row.data["starts_at"]) for row in held] == [
+        (cast.staff.key, cast.room.key, at(4, 9).isoformat()),
+        (cast.staff.key, appointment.key, at(9, 15).isoformat()),
+    ]
 
 
 def test_a_second_click_books_nothing_more(cast: Cast) -> None:

@@ -1,17 +1,27 @@
 """Plan and credits as the client reads it, and the same room as staff do."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from alcove.billing.actions.record_payment import record_credits_paid
+from alcove.billing.actions.late_fees import waive_fee
+from alcove.billing.actions.record_payment import (
+    record_credits_paid,
+    record_fee_paid,
+    record_plan_paid,
+)
+from alcove.billing.actions.refund import refund_purchase
 from alcove.billing.ledger import balance
 from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, SavedMethod
 from alcove.booking.actions.decline import decline_appointment
 from alcove.core.models import AuditRow
 from alcove.people.models import Person
+from alcove.rooms.errors import OwnRoom
 from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, change_plans, move
 from tests.payment_service import PaymentService
+from tests.untouched import refused
 
 
 def as_(person: Person) -> Client:
@@ -122,6 +132,43 @@ def test_staff_record_what_was_paid_and_it_is_on_record(cast: Cast) -> None:
         f"room:{cast.room.code}",
     )
     assert "Transfer of 3 May" in staff_page(cast, cast.staff)
+
+
+def test_nobody_of_staff_is_the_practice_for_what_they_owe(cast: Cast) -> None:
+    paid = record_credits_paid(
+        actor=cast.staff, room=cast.room, count=1, amount_minor=100, note="Cash", now=NOW
+    )
+    fee = LateFee.objects.create(
+        room=cast.room, amount_minor=100, currency="USD", cause="test", due_at=NOW
+    )
+    cast.client.is_admin = True
+    cast.client.save()
+    act: dict[str, Any] = {"actor": cast.client, "now": NOW}
+
+    with refused(OwnRoom):
+        record_credits_paid(room=cast.room, count=20, amount_minor=0, note="A gift", **act)
+    with refused(OwnRoom):
+        record_plan_paid(room=cast.room, code="four", amount_minor=0, note="A gift", **act)
+    with refused(OwnRoom):
+        record_fee_paid(room=cast.room, fee=fee.pk, note="Cash", **act)
+    with refused(OwnRoom):
+        waive_fee(fee=fee.pk, reason="Was ill", **act)
+    with refused(OwnRoom):
+        refund_purchase(code=paid.code, reason="Not needed", **act)
+    typed = {"what": "credits", "count": "20", "amount": "0", "note": "A gift"}
+    answer = as_(cast.client).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
+    assert answer.status_code == 403
+
+
+def test_a_provider_who_is_staff_records_what_their_clients_paid(cast: Cast) -> None:
+    cast.provider.is_admin = True
+    cast.provider.save()
+
+    record_credits_paid(
+        actor=cast.provider, room=cast.room, count=1, amount_minor=100, note="Cash", now=NOW
+    )
+
+    assert balance(cast.room, NOW).available == CREDITS + 1
 
 
 @pytest.mark.parametrize(

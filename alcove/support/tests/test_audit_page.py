@@ -1,6 +1,8 @@
 """The audit log's page: for admins, in words, by person, date and act, with its verdict."""
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -8,8 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import alcove
 from alcove.people.actions.record_act import record_act
 from alcove.people.actions.record_look import record_look
+from alcove.support.wording import about_words, act_words
 from tests.cast import NOW, Cast, at, book
 from tests.untouched import run_sql
 
@@ -91,6 +95,16 @@ def test_a_wish_that_cannot_be_met_says_so(
     assert words in admin.get(AUDIT, query).content.decode()
 
 
+@pytest.mark.parametrize("date", ["0001-01-01", "9999-12-31", "1999-12-31"])
+def test_dates_at_the_edges_of_the_calendar_are_refused(
+    admin: Client, code: str, date: str
+) -> None:
+    answer = admin.get(AUDIT, {"since": date, "until": date})
+
+    assert answer.status_code == 200
+    assert "Ensure this value" in answer.content.decode()
+
+
 def test_looking_at_the_log_is_in_the_log(cast: Cast, admin: Client, code: str) -> None:
     admin.get(AUDIT)
 
@@ -139,3 +153,27 @@ def test_a_long_log_is_verified_at_its_end(
     page = admin.get(AUDIT).content.decode()
 
     assert "The latest 2 rows are as they were written." in page
+
+
+def test_every_act_and_every_look_of_the_product_has_words() -> None:
+    sources = [
+        path.read_text(encoding="utf-8")
+        for path in Path(alcove.__file__).parent.rglob("*.py")
+        if "tests" not in path.parts and "migrations" not in path.parts
+    ]
+    acts = {
+        act
+        for source in sources
+        for act in re.findall(r'(?:act=|on_record\()"([a-z_.]+)"', source)
+        + [f"reason.{act}" for act in re.findall(r'_record\("([a-z_]+)", reason', source)]
+    }
+    places = {
+        place
+        for source in sources
+        for place in re.findall(r'record_look\([^)]*subject="([a-z_]+)"', source)
+    }
+
+    assert {"looked", "slot.held", "payment.recorded", "reason.raised"} <= acts | {"looked"}
+    assert [act for act in sorted(acts) if act_words(act) == act] == []
+    assert {"deletions", "outbox"} <= places
+    assert [place for place in sorted(places) if about_words(place) == place] == []

@@ -8,12 +8,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
+from alcove.booking.actions.no_show import decide_dispute, dispute_no_show, mark_no_show
 from alcove.booking.models import Appointment, NoShow
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import AuditRow
+from alcove.people.models import Person
+from alcove.rooms.errors import OwnRoom
 from alcove.rooms.models import Room
 from tests.cast import Cast, at, book_confirmed
+from tests.untouched import refused
 
 ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
 
@@ -86,6 +89,29 @@ def test_who_decides_second_is_shown_what_was_decided(cast: Cast, client: Client
     assert "There is no dispute here that waits for a decision." in page
     assert "An error on our side" in page
     assert NoShow.objects.get().verdict == "waived"
+
+
+def test_nobody_of_staff_decides_about_themself(cast: Cast) -> None:
+    code = disputed(cast.couples_room, 4)
+
+    for person in (cast.client, cast.partner, cast.provider):
+        person.is_admin = True
+        person.save()
+        with refused(OwnRoom):
+            decide_dispute(actor=person, code=code, verdict="waived", words="Mine", now=at(5, 9))
+
+
+def test_a_provider_who_is_all_the_staff_there_is_decides(cast: Cast) -> None:
+    code = disputed(cast.room, 4)
+    Person.objects.filter(pk__in=[cast.staff.pk, cast.admin.pk]).update(is_active=False)
+    cast.provider.is_admin = True
+    cast.provider.save()
+
+    decided = decide_dispute(
+        actor=cast.provider, code=code, verdict="waived", words="Their train", now=at(5, 9)
+    )
+
+    assert decided.verdict == "waived"
 
 
 @pytest.mark.parametrize("who", ["client", "provider", "stranger"])
