@@ -15,6 +15,7 @@ from alcove.people.models import Person
 from alcove.rooms.models import Invitation, Membership, Room
 from tests.cast import NOW, Cast, at, book, make_person
 from tests.couples import TOKEN, invited, partners_own_session
+from tests.visitors import signed_in
 
 KIM = "kim@example.org"
 DEAD = "This invitation cannot be used here."
@@ -37,12 +38,6 @@ def alone(cast: Cast) -> Room:
 def link(cast: Cast, room: Room, address: str = KIM) -> str:
     """The address of the page that the letter leads to."""
     return f"/rooms/invitations/{invited(cast.client, room, address)[1]}/"
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def mailed_code(address: str) -> str:

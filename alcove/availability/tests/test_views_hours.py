@@ -16,8 +16,8 @@ from alcove.availability.models import (
     TimeOff,
 )
 from alcove.core.models import Event
-from alcove.people.models import Person
 from tests.cast import NOW, Cast
+from tests.visitors import signed_in
 
 HOURS = "/hours/"
 
@@ -26,12 +26,6 @@ HOURS = "/hours/"
 def _now() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def monday_rule(cast: Cast) -> AvailabilityRule:

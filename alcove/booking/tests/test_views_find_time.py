@@ -13,8 +13,8 @@ from alcove.booking.models import Appointment, OfferedTime, TimeProposal, TimeWi
 from alcove.booking.tests.test_find_a_time import MONDAY_EVENINGS, WEDNESDAY, offer, wish
 from alcove.core.jobs import run_due
 from alcove.core.models import Event
-from alcove.people.models import Person
 from tests.cast import NOW, Cast, at, book
+from tests.visitors import signed_in
 
 State = TimeProposal.State
 
@@ -23,12 +23,6 @@ State = TimeProposal.State
 def _noon() -> Any:
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page(client: Client, path: str) -> str:

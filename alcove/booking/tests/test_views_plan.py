@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from alcove.billing.actions.late_fees import waive_fee
@@ -22,16 +21,11 @@ from alcove.rooms.errors import OwnRoom
 from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, change_plans, move
 from tests.payment_service import PaymentService
 from tests.untouched import refused
-
-
-def as_(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+from tests.visitors import signed_in
 
 
 def story_of(cast: Cast) -> str:
-    return as_(cast.client).get(f"/plan/{cast.room.code}/").content.decode()
+    return signed_in(cast.client).get(f"/plan/{cast.room.code}/").content.decode()
 
 
 def test_every_credit_tells_its_life(cast: Cast) -> None:
@@ -65,7 +59,7 @@ def test_story_asks_as_much_for_one_session_as_for_three(
 ) -> None:
     for day in range(number):
         book(cast.room, at(4 + day, 9))
-    client = as_(cast.client)
+    client = signed_in(cast.client)
     client.get(f"/plan/{cast.room.code}/")
 
     with django_assert_num_queries(20):
@@ -80,7 +74,7 @@ def test_nothing_is_offered_that_cannot_be_bought(cast: Cast) -> None:
 
 def test_page_leads_to_the_payment(cast: Cast, payments: PaymentService) -> None:
     change_plans(extra_credit_minor=6000)
-    client = as_(cast.client)
+    client = signed_in(cast.client)
     assert "$120" in story_of(cast)
 
     answer = client.post(f"/plan/{cast.room.code}/credits/", {"count": "2"})
@@ -103,10 +97,10 @@ def test_room_without_a_plan_can_choose_one(cast: Cast, payments: PaymentService
     assert "$200 a month" in page
     assert "For two" not in page
 
-    answer = as_(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "four"})
+    answer = signed_in(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "four"})
 
     assert answer["Location"] == f"/plan/pay/{Purchase.objects.get().code}/"
-    refused = as_(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "couples"})
+    refused = signed_in(cast.client).post(f"/plan/{cast.room.code}/choose/", {"plan": "couples"})
     assert refused.status_code == 409
 
 
@@ -114,14 +108,14 @@ def test_room_without_a_plan_can_choose_one(cast: Cast, payments: PaymentService
 
 
 def staff_page(cast: Cast, person: Person) -> str:
-    answer = as_(person).get(f"/staff/rooms/{cast.room.code}/credits/")
+    answer = signed_in(person).get(f"/staff/rooms/{cast.room.code}/credits/")
     return answer.content.decode()
 
 
 def test_staff_record_what_was_paid_and_it_is_on_record(cast: Cast) -> None:
     typed = {"what": "credits", "count": "2", "amount": "80.50", "note": "Transfer of 3 May"}
 
-    answer = as_(cast.staff).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
+    answer = signed_in(cast.staff).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
 
     assert answer.status_code == 302
     assert balance(cast.room, NOW).available == CREDITS + 2
@@ -156,7 +150,7 @@ def test_nobody_of_staff_is_the_practice_for_what_they_owe(cast: Cast) -> None:
     with refused(OwnRoom):
         refund_purchase(code=paid.code, reason="Not needed", **act)
     typed = {"what": "credits", "count": "20", "amount": "0", "note": "A gift"}
-    answer = as_(cast.client).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
+    answer = signed_in(cast.client).post(f"/staff/rooms/{cast.room.code}/credits/", typed)
     assert answer.status_code == 403
 
 
@@ -178,7 +172,9 @@ def test_a_provider_who_is_staff_records_what_their_clients_paid(cast: Cast) -> 
 def test_wrong_payment_records_nothing(cast: Cast, typed: dict[str, str]) -> None:
     right = {"what": "credits", "count": "2", "amount": "80", "note": "Cash"}
 
-    answer = as_(cast.staff).post(f"/staff/rooms/{cast.room.code}/credits/", {**right, **typed})
+    answer = signed_in(cast.staff).post(
+        f"/staff/rooms/{cast.room.code}/credits/", {**right, **typed}
+    )
 
     assert answer.status_code == 422
     assert not Purchase.objects.exists()
@@ -203,26 +199,26 @@ def test_refund_and_waiver_are_for_admins(cast: Cast) -> None:
     ]
     assert "Give back what is unused" not in staff_page(cast, cast.staff)
     for address in addresses:
-        assert as_(cast.staff).post(address, {"reason": "Snow"}).status_code == 404
-        assert as_(cast.admin).post(address, {"reason": ""}).status_code == 422
-        assert as_(cast.admin).post(address, {"reason": "Snow"}).status_code == 302
+        assert signed_in(cast.staff).post(address, {"reason": "Snow"}).status_code == 404
+        assert signed_in(cast.admin).post(address, {"reason": ""}).status_code == 422
+        assert signed_in(cast.admin).post(address, {"reason": "Snow"}).status_code == 302
 
     fee.refresh_from_db()
     assert fee.state == "waived"
     assert balance(cast.room, NOW).available == CREDITS
     # Of another room it is not there at all.
     other = f"/staff/rooms/{cast.strangers_room.code}/refund/{purchase.code}/"
-    assert as_(cast.admin).post(other, {"reason": "Snow"}).status_code == 404
+    assert signed_in(cast.admin).post(other, {"reason": "Snow"}).status_code == 404
 
 
 def test_saved_card_is_removed_after_reading_what_that_means(cast: Cast) -> None:
     SavedMethod.objects.create(
         person=cast.client, customer_key="c", method_key="m", label="Visa •• 4242", saved_at=NOW
     )
-    client = as_(cast.client)
+    client = signed_in(cast.client)
     assert 'href="/plan/card/"' in story_of(cast)
     assert "Visa •• 4242 is kept" in client.get("/plan/card/").content.decode()
-    assert as_(cast.stranger).get("/plan/card/").status_code == 404
+    assert signed_in(cast.stranger).get("/plan/card/").status_code == 404
 
     # The second click of an impatient hand finds what the first one did.
     for _click in range(2):

@@ -13,8 +13,8 @@ from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.lapse import lapse_appointment
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.core.models import Event
-from alcove.people.models import Person
 from tests.cast import NOW, Cast, at, book, book_confirmed, move
+from tests.visitors import signed_in
 
 REQUESTS = "/schedule/requests/"
 
@@ -23,12 +23,6 @@ REQUESTS = "/schedule/requests/"
 def _now() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(appointment: Appointment) -> str:

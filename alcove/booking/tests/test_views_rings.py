@@ -13,8 +13,8 @@ from alcove.availability.models import ProviderCalendar
 from alcove.booking.actions.accept_ring import accept_ring
 from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.booking.models import Appointment, Ring
-from alcove.people.models import Person
 from tests.cast import NOW, Cast, ring
+from tests.visitors import signed_in
 
 BELL = "/schedule/bell/"
 SWITCH = "/hours/now/"
@@ -33,12 +33,6 @@ def ringing(cast: Cast) -> Ring:
     """The client rings the provider."""
     become_available(actor=cast.provider, minutes=60, now=NOW)
     return ring(cast.room)
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(found: Ring) -> str:

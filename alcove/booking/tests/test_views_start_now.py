@@ -16,9 +16,9 @@ from alcove.booking.actions.decline_ring import decline_ring
 from alcove.booking.actions.withdraw_ring import withdraw_ring
 from alcove.booking.models import Appointment, Ring
 from alcove.core import jobs
-from alcove.people.models import Person
 from alcove.rooms.models import Room
 from tests.cast import NOW, Cast, at, book, ring
+from tests.visitors import signed_in
 
 TWO_MINUTES = dt.timedelta(minutes=2)
 
@@ -33,12 +33,6 @@ def _now() -> Iterator[None]:
 @pytest.fixture
 def available(cast: Cast) -> None:
     become_available(actor=cast.provider, minutes=60, now=NOW)
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def start_page(room: Room) -> str:

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
@@ -14,18 +13,13 @@ from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.actions.read import mark_read
 from alcove.rooms.models import Membership, Message, Room
 from tests.cast import NOW, Cast
+from tests.visitors import signed_in
 
 
 @pytest.fixture(autouse=True)
 def _now() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def say(room: Room, author: Person, text: str = "Hello") -> Message:

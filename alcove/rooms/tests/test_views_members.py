@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
-from django.test import Client
 
 from alcove.people.models import Person
 from alcove.rooms.models import Invitation, Membership, Room
 from tests.cast import NOW, Cast, make_person
 from tests.couples import invited
 from tests.untouched import every_row
+from tests.visitors import signed_in
 
 KIM = "kim@example.org"
 
@@ -27,12 +27,6 @@ def alone(cast: Cast) -> Room:
     """The client's couples room before anybody was invited."""
     Membership.objects.get(room=cast.couples_room, role="partner").delete()
     return cast.couples_room
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def test_client_starts_a_couples_room(cast: Cast) -> None:

@@ -12,18 +12,13 @@ from alcove.core.models import Event
 from alcove.people.models import Person
 from alcove.rooms.models import Message, Room
 from tests.cast import NOW, Cast
+from tests.visitors import signed_in
 
 
 @pytest.fixture(autouse=True)
 def _now() -> Iterator[None]:
     with travel(NOW, tick=False):
         yield
-
-
-def signed_in(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
 
 
 def page_of(room: Room) -> str:
