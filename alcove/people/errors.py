@@ -66,6 +66,13 @@ class NoOpenInvitation(DomainError):
     message = _("There is no open invitation any more. Load the page again to see where it stands.")
 
 
+class AlreadyDeleted(DomainError):
+    """Nothing is left to be deleted, and nobody to come back."""
+
+    code = "already_deleted"
+    message = _("Their data was deleted before.")
+
+
 class DeletionAsked(DomainError):
     """One wish at a time."""
 

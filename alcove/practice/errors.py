@@ -33,10 +33,3 @@ class LogoRefused(DomainError):
     code = "logo_refused"
     http_status = 422
     message = _("That is no PNG, WebP or JPEG picture that can be read. Please choose another one.")
-
-
-class AlreadyDeleted(DomainError):
-    """Nothing is left to be deleted."""
-
-    code = "already_deleted"
-    message = _("Their data was deleted before.")

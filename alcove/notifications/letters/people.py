@@ -1,4 +1,4 @@
-"""The practice's own invitation. It names nobody and says nothing of what awaits."""
+"""The practice's invitation, and its answer to a wish. They name nobody and say nothing of it."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -25,4 +25,15 @@ def invited_by_practice(token: str, expires_at: dt.datetime, zone: ZoneInfo) -> 
         button=_("Open my account"),
         url=absolute("people:welcome", token),
         useful_until=expires_at,
+    )
+
+
+def deletion_answered() -> Letter:
+    """To somebody who asked for the deletion of their data, which was declined."""
+    return Letter(
+        subject=_("About your wish"),
+        title=_("The practice has answered you"),
+        lines=[_("You can read the answer after signing in.")],
+        button=_("Read the answer"),
+        url=absolute("own_data"),
     )

@@ -36,7 +36,7 @@ def take_deletion_back(*, actor: Person, now: dt.datetime) -> None:
 
 @transaction.atomic
 def decline_deletion(*, actor: Person, person: Person, answer: str, now: dt.datetime) -> None:
-    """Say no to an open request, with an answer that its person reads; NotFound without one."""
+    """Say no to an open request; its person is told that there is an answer. NotFound without one."""
     require_admin(actor)
     if not DeletionRequest.objects.filter(person=person, closed_at=None).update(
         closed_at=now,
@@ -45,6 +45,7 @@ def decline_deletion(*, actor: Person, person: Person, answer: str, now: dt.date
         answer=answer,
     ):
         raise NotFound
+    events.record("deletion.declined", subject=person.key, actor=actor.key, now=now)
     record_act(
         actor=actor, act="person.deletion_declined", subject=person.key, reason=answer, now=now
     )

@@ -10,17 +10,15 @@ from alcove.booking.models import Appointment
 from alcove.core.models import IdempotencyKey
 from alcove.people.access import require_admin
 from alcove.people.actions.record_act import record_act
+from alcove.people.deleted import NOWHERE, require_not_deleted
 from alcove.people.models import DeletionRequest, Person
 from alcove.people.roles import give_roles
 from alcove.practice.actions.deactivate import deactivate, kept_rooms
-from alcove.practice.errors import AlreadyDeleted
+from alcove.practice.actions.forget_names import end_sign_ins, forget_in_cards, forget_in_facts
 from alcove.practice.fates import BY_ADDRESS, EMPTIED, FATES, Fate, rows_by
 from alcove.rooms.actions.open_room import mark_closed
 from alcove.rooms.membership import Change, leave, lock_room
 from alcove.rooms.models import Draft, Invitation, Membership
-
-# Nobody receives mail there (RFC 2606).
-NOWHERE = "deleted.invalid"
 
 
 @transaction.atomic
@@ -34,8 +32,7 @@ def delete_person(
     LastAdmin or AlreadyDeleted.
     """
     require_admin(actor)
-    if is_deleted(person):
-        raise AlreadyDeleted
+    require_not_deleted(person)
     address = person.email
     cancelled = deactivate(actor=actor, person=person, reason=reason, now=now)
     for room in kept_rooms(person):
@@ -53,17 +50,15 @@ def delete_person(
     IdempotencyKey.objects.filter(owner=person.key).delete()
     unnamed = f"person-{person.pk}@{NOWHERE}"
     Invitation.objects.filter(address=address).update(address=unnamed)
-    _anonymise(person, unnamed)
+    name = _anonymise(person, unnamed)
+    forget_in_cards(person, name)
+    forget_in_facts(person, name)
+    end_sign_ins(person, address)
     DeletionRequest.objects.filter(person=person, closed_at=None).update(
         closed_at=now, closed_by=actor, outcome=DeletionRequest.Outcome.DELETED
     )
     record_act(actor=actor, act="person.deleted", subject=person.key, reason=reason, now=now)
     return cancelled
-
-
-def is_deleted(person: Person) -> bool:
-    """Whether this person's data was deleted before."""
-    return person.email.endswith(f"@{NOWHERE}")
 
 
 def _leave_partners_rooms(actor: Person, person: Person, now: dt.datetime) -> None:
@@ -74,7 +69,8 @@ def _leave_partners_rooms(actor: Person, person: Person, now: dt.datetime) -> No
         leave(Change(membership.room, person, partner, actor, now), membership)
 
 
-def _anonymise(person: Person, address: str) -> None:
+def _anonymise(person: Person, address: str) -> str:
+    """Take who they were out of the row; the words by which they are called from now on."""
     with translation.override(person.language):
         name = _("Former provider") if person.is_provider else _("Former client")
     row = Person.objects.get(pk=person.pk)
@@ -85,3 +81,4 @@ def _anonymise(person: Person, address: str) -> None:
     # Whatever is signed in by the former one is signed out for good.
     row.set_unusable_password()
     row.save()
+    return row.name

@@ -3,43 +3,53 @@
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.ledger import balance
 from alcove.billing.models import Purchase, SavedMethod, Subscription
+from alcove.booking.actions.no_show import mark_no_show
 from alcove.booking.actions.propose_times import propose_times
 from alcove.booking.models import Appointment, Ending, TimeWish
+from alcove.booking.policies import AttendanceFacts
 from alcove.booking.wishes import PARTS, Wished
 from alcove.core.errors import NotFound
 from alcove.core.jobs import run_due
 from alcove.core.models import AuditRow, Job
 from alcove.database_check.run import broken
 from alcove.live.models import LiveSession, Problem, Stay
+from alcove.live.queries import facts_for_people
 from alcove.notifications.models import Delivery, Notice, Preferences, PushDevice, SwitchedOff
 from alcove.people.actions.ask_for_deletion import (
     ask_for_deletion,
     decline_deletion,
     take_deletion_back,
 )
-from alcove.people.errors import DeletionAsked, LastAdmin
-from alcove.people.models import DeletionRequest, Person, SignInLink
+from alcove.people.actions.change_roles import change_roles, set_active
+from alcove.people.actions.trust_address import trust_addresses
+from alcove.people.deleted import is_deleted
+from alcove.people.errors import AlreadyDeleted, DeletionAsked, LastAdmin
+from alcove.people.models import DeletionRequest, Person, Practice, SignInLink
 from alcove.people.sign_in_links import make_link
-from alcove.practice.actions.delete_person import delete_person, is_deleted
-from alcove.practice.errors import AlreadyDeleted
+from alcove.practice.actions.delete_person import delete_person
 from alcove.practice.fates import EMPTIED, FATES, Fate, rows_by
 from alcove.practice.own_data import everything_about
 from alcove.practice.own_data_words import TITLES
 from alcove.rooms.actions.keep_draft import keep_draft
+from alcove.rooms.actions.leave_room import leave_room
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.files import PDF, CheckedFile
 from alcove.rooms.models import Draft, Membership, Message, Room
@@ -48,6 +58,7 @@ from tests.cast import CREDITS, NOW, Cast, at, book_confirmed, cancel
 from tests.untouched import every_row, insert, refused, refused_by_the_database
 
 WHY = "They asked by letter"
+ALONE = AttendanceFacts(True, False, False, dt.timedelta(), False)
 
 
 @pytest.fixture(autouse=True)
@@ -174,6 +185,61 @@ def test_deletion_leaves_nothing_of_who_they_were(lived: Cast) -> None:
     assert not TimeWish.objects.filter(person=person).exists()
 
 
+def every_text() -> str:
+    """Every row of every table there is, sessions in plain words."""
+    everything: list[Any] = [
+        row for model in apps.get_models() for row in model._default_manager.values()
+    ]
+    everything += [session.get_decoded() for session in Session.objects.all()]
+    return repr(everything)
+
+
+@pytest.mark.parametrize("who", ["client", "partner", "provider"])
+def test_deletion_leaves_no_name_and_no_address_anywhere(
+    lived: Cast, settings: Settings, who: str
+) -> None:
+    """With what else is written down: sign-ins, cards of coming and going, facts of no-shows."""
+    settings.EMAIL_BACKEND = "alcove.notifications.outbox.OutboxBackend"
+    person = getattr(lived, who)
+    trust_addresses(people=[person])
+    signed_in_by_code(person)
+    Client().post(reverse("account_request_login_code"), {"email": person.email})
+    missed = book_confirmed(lived.couples_room, at(11, 9))
+    session = LiveSession.objects.create(appointment=missed, level="video", opened_at=at(11, 9))
+    for role, member in (("partner", lived.partner), ("provider", lived.provider)):
+        Stay.objects.create(
+            session=session, person=member, role=role, epoch=role, device="d",
+            joined_at=at(11, 9), seen_at=at(11, 9), left_at=at(11, 9, 5),
+        )  # fmt: skip
+    record = facts_for_people(missed, Practice.load())
+    mark_no_show(
+        actor=lived.provider, code=missed.code, facts=ALONE, record=record, now=at(11, 9, 20)
+    )
+    leave_room(actor=lived.partner, room_code=lived.couples_room.code, now=at(11, 12))
+    while run_due(now=at(11, 12)):
+        pass
+    assert person.name in every_text()
+
+    delete_person(actor=lived.admin, person=person, reason=WHY, now=at(12, 9))
+    while run_due(now=at(12, 9)):
+        pass
+
+    everything = every_text()
+    # An address can hide in a text where quotes are written otherwise; its first part cannot.
+    for trace in (person.name, person.name.split()[0], person.email):
+        assert trace not in everything
+
+
+def signed_in_by_code(person: Person) -> Client:
+    """A browser in which they have signed in by a mailed code."""
+    browser = Client()
+    browser.post(reverse("account_request_login_code"), {"email": person.email})
+    code = re.findall(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", Delivery.objects.latest("pk").text)[0]
+    browser.post(reverse("account_confirm_login_code"), {"code": code})
+    assert browser.session["_auth_user_id"] == str(person.pk)
+    return browser
+
+
 def test_deletion_keeps_what_took_place_without_a_name(lived: Cast) -> None:
     person = lived.client
     sessions = Appointment.objects.count()
@@ -207,6 +273,20 @@ def test_deleted_person_is_out_and_cannot_be_deleted_twice(lived: Cast, client: 
     assert is_deleted(row)
     with refused(AlreadyDeleted):
         delete_person(actor=lived.admin, person=row, reason=WHY, now=NOW)
+
+
+def test_nobody_comes_back_into_the_row_of_somebody_deleted(lived: Cast, client: Client) -> None:
+    delete_person(actor=lived.admin, person=lived.client, reason=WHY, now=NOW)
+    row = Person.objects.get(pk=lived.client.pk)
+
+    with refused(AlreadyDeleted):
+        set_active(actor=lived.admin, person=row, is_active=True, reason=WHY, now=NOW)
+    with refused(AlreadyDeleted):
+        change_roles(actor=lived.admin, person=row, roles=["admin"], reason=WHY, now=NOW)
+    client.force_login(lived.admin)
+    page = client.get(reverse("practice:person", args=[row.pk])).content.decode()
+    assert reverse("practice:reactivate", args=[row.pk]) not in page
+    assert reverse("practice:roles", args=[row.pk]) not in page
 
 
 def test_deleted_partner_leaves_the_room_and_the_session_stays(lived: Cast) -> None:
@@ -295,6 +375,12 @@ def test_person_asks_takes_back_and_is_answered(lived: Cast, client: Client) -> 
     assert admin.post(decline, {"answer": ""}).status_code == 422
     assert admin.post(decline, {"answer": "A court needs it"}).status_code == 302
     assert "A court needs it" in client.get(reverse("own_data")).content.decode()
+    while run_due(now=NOW):
+        pass
+    [letter] = Delivery.objects.filter(event__kind="deletion.declined", channel="email")
+    assert (letter.person, letter.subject) == (lived.client, "About your wish")
+    assert "/you/data/" in letter.text
+    assert "court" not in letter.text
     assert not is_deleted(Person.objects.get(pk=lived.client.pk))
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from alcove.people.actions.ask_for_deletion import decline_deletion
 from alcove.people.actions.record_look import record_look
+from alcove.people.deleted import is_deleted
 from alcove.people.models import DeletionRequest
 from alcove.practice.actions.deactivate import called_off_without
-from alcove.practice.actions.delete_person import delete_person, is_deleted
+from alcove.practice.actions.delete_person import delete_person
 from alcove.practice.forms import AnswerForm, WhyForm
 from alcove.practice.views.page import AdminPage
 from alcove.practice.views.people import PER_PAGE, PersonPage

@@ -19,6 +19,7 @@ from alcove.people.actions.invite_person import (
     resend_person_invitation,
 )
 from alcove.people.actions.record_look import record_look
+from alcove.people.deleted import is_deleted
 from alcove.people.models import Person, PersonInvitation
 from alcove.people.queries import people_like
 from alcove.people.roles import roles_of
@@ -120,6 +121,7 @@ class ShowPerson(PersonPage):
             "invitation": invitation if awaited else None,
             "is_too_old": invitation is not None and invitation.expires_at <= self.now,
             "is_self": self.person.pk == self.admin.pk,
+            "is_deleted": is_deleted(self.person),
         }
 
 
