@@ -103,11 +103,17 @@ class Delivery(models.Model):
 
     @property
     def is_for_its_reader_only(self) -> bool:
-        """Whether staff must not read it: it holds a key, and went out by mail.
+        """Whether nobody else must read it: it holds a key, and went out by mail.
 
         Kept letters have no other way to their reader than the outbox.
         """
         return self.holds_a_key and self.state != self.State.KEPT
+
+    def is_for_admins_only(self) -> bool:
+        """Whether its key opens the account of a provider or of staff: a colleague must not use it."""
+        readers = Person.objects.filter(email=self.address.strip().lower())
+        works_here = Q(is_provider=True) | Q(is_staff=True) | Q(is_admin=True)
+        return self.holds_a_key and readers.filter(works_here).exists()
 
 
 class SwitchedOff(models.Model):

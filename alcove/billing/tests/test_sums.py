@@ -1,6 +1,8 @@
 """The sums of a year add up after any history of acts, in every month (property test)."""
 
+import csv
 import datetime as dt
+import io
 from contextlib import suppress
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -131,7 +133,9 @@ def _check_sums(cast: Cast, history: History) -> None:
     assert paid == sum(Purchase.objects.values_list("amount_minor", flat=True))
 
 
-@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize(
+    "begins", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\N{FULLWIDTH EQUALS SIGN}"]
+)
 def test_no_cell_is_a_formula(begins: str) -> None:
     assert safe_cell(f"{begins}SUM(A1)") == f"'{begins}SUM(A1)"
 
@@ -139,6 +143,11 @@ def test_no_cell_is_a_formula(begins: str) -> None:
 def test_numbers_stay_numbers_and_quotes_stay_inside() -> None:
     table = to_csv(["a"], [[-12], ["-12.50"], ['He said "no"'], [None]])
 
-    assert table == '\ufeffa\r\n-12\r\n-12.50\r\n"He said ""no"""\r\n\r\n'.replace(
-        "\r\n\r\n", '\r\n""\r\n'
-    )
+    assert table == '\ufeff"a"\r\n"-12"\r\n"-12.50"\r\n"He said ""no"""\r\n""\r\n'
+
+
+def test_no_cell_begins_another_one_where_semicolons_separate() -> None:
+    table = to_csv(["a"], [["Transfer;=1+1", "\t=1+1"]])
+
+    [_header, [cell]] = csv.reader(io.StringIO(table), delimiter=";")
+    assert cell == 'Transfer;=1+1,"\'\t=1+1"'

@@ -106,6 +106,22 @@ def test_kept_sign_in_letter_is_readable_and_a_waiting_one_is_not(staff: Client)
     assert "654321" not in staff.get(f"{OUTBOX}{waiting.pk}/").content.decode()
 
 
+@pytest.mark.parametrize("who", ["admin", "staff", "provider"])
+def test_kept_key_of_somebody_of_the_practice_is_for_admins(
+    cast: Cast, staff: Client, who: str
+) -> None:
+    """Else staff would sign in as an admin, or read rooms as their provider."""
+    letter = make_letter(1, address=getattr(cast, who).email.upper(), text="Your code: ABCD-EFGH")
+    page = f"{OUTBOX}{letter.pk}/"
+
+    answer = staff.get(page).content.decode()
+    staff.force_login(cast.admin)
+
+    assert "ABCD-EFGH" not in answer
+    assert "Only admins can see it." in answer
+    assert "ABCD-EFGH" in staff.get(page).content.decode()
+
+
 def test_failed_letter_is_sent_again_once(cast: Cast, staff: Client) -> None:
     letter = make_letter(1, state="failed", last_error="550 No", attempts=1)
     address = f"{OUTBOX}{letter.pk}/"

@@ -77,6 +77,7 @@ class Letter(ActionPage):
         """The letter, and whether it may be sent again."""
         return {
             "letter": self.letter,
+            "is_for_admins": not self.staff.is_admin and self.letter.is_for_admins_only(),
             "can_send_again": self.letter.state == Delivery.State.FAILED,
         }
 

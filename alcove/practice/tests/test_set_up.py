@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from alcove.people.actions.set_up import set_up_practice
 from alcove.people.errors import SetUpLinkDead
 from alcove.people.models import Person, Practice, SetUpLink
 from alcove.people.set_up_links import make_set_up_link
+from alcove.practice.views.first_steps import TRIES_PER_MINUTE
 from alcove.rooms.models import Room
 from tests.cast import NOW, Cast
 from tests.untouched import refused
@@ -82,6 +84,16 @@ def test_link_dies_after_a_day_and_is_kept_as_a_hash() -> None:
     assert SetUpLink.objects.get().token_hash != token
     with refused(SetUpLinkDead):
         set_up_practice(token=token, now=NOW + dt.timedelta(hours=24), **PRACTICE)
+
+
+def test_who_tries_wrong_links_keeps_nobody_out(db: None) -> None:
+    cache.clear()
+    right, stranger = make_set_up_link(now=NOW), Client()
+
+    for _try in range(TRIES_PER_MINUTE + 1):
+        assert stranger.post(reverse("set_up", args=["wrong"]), PRACTICE).status_code == 410
+
+    assert Client().post(reverse("set_up", args=[right]), PRACTICE).status_code == 302
 
 
 def test_practice_with_people_is_never_set_up(cast: Cast) -> None:

@@ -49,8 +49,9 @@ class SetUp(View):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Set up, sign in, and go on to the provider."""
         now = clock.now()
-        count_request("set-up", "all", limit=TRIES_PER_MINUTE, now=now)
         require_good(token, now=now)
+        # After it: who tries wrong links must not keep the owner of the right one out.
+        count_request("set-up", "all", limit=TRIES_PER_MINUTE, now=now)
         form = SetUpForm(request.POST)
         if not form.is_valid():
             return self.show(request, form, status=422)

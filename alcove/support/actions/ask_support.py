@@ -23,7 +23,10 @@ def ask_support(
     person's own address is taken otherwise. Raises TooManyOpenRequests.
     """
     to = actor.email if actor else address.strip().lower()
-    waiting = SupportRequest.objects.filter(address=to, state=SupportRequest.State.OPEN)
+    # By who asked, not by the address alone: nobody uses up what another person may ask.
+    waiting = SupportRequest.objects.filter(
+        asked_by=actor, address=to, state=SupportRequest.State.OPEN
+    )
     if waiting.count() >= MOST_OPEN:
         raise TooManyOpenRequests
     path = page_of(page)

@@ -146,6 +146,15 @@ def test_a_pile_of_open_questions_grows_no_further(cast: Cast) -> None:
         asked_by(cast)
 
 
+def test_a_stranger_uses_up_nothing_of_what_a_person_may_ask(cast: Cast) -> None:
+    for number in range(MOST_OPEN):
+        ask_support(actor=None, address=cast.client.email, words=f"Spam {number}", page="", now=NOW)
+
+    assert asked_by(cast).asked_by == cast.client
+    with refused(TooManyOpenRequests):
+        ask_support(actor=None, address="CORA@example.org", words="More", page="", now=NOW)
+
+
 def test_the_second_of_two_colleagues_is_told(cast: Cast) -> None:
     code = asked_by(cast).code
     close_request(actor=cast.staff, code=code, now=NOW)
