@@ -20,6 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests.concurrency.world import World
+from tests.payment_service import SECRET, WEBHOOK_SECRET
 
 CLUSTER = os.environ.get("DATABASE_URL", "")
 PATIENCE_SECONDS = 90
@@ -45,6 +46,8 @@ class Database:
 
     folder: Path
     url: str = ""
+    # Of the payment service that the practice is set up with; "" for none.
+    payment_service: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables for a process that works on this database."""
@@ -54,6 +57,12 @@ class Database:
             "SECRET_KEY": "one secret for the filling and the serving process",
             "POSTS_PER_MINUTE": "1000000",
         }
+        if self.payment_service:
+            own |= {
+                "STRIPE_SECRET_KEY": SECRET,
+                "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+                "STRIPE_API": self.payment_service,
+            }
         return kept | own | ({"DATABASE_URL": self.url} if self.url else {})
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:

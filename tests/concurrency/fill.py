@@ -43,6 +43,7 @@ from tests.concurrency.world import (  # noqa: E402
     CREDITS,
     HORIZON_DAYS,
     NIGHT_MINUTES,
+    PLANS,
     REST_AFTER_MINUTES,
     REST_BEFORE_MINUTES,
     STEP_MINUTES,
@@ -58,8 +59,13 @@ def fill() -> World:
     """Create everybody."""
     Practice.objects.create(name="Linden Practice", time_zone="UTC")
     plan = Plan.objects.create(
-        code="many", name="Many sessions", offers=OFFERS, credits_per_period=0
+        code="many",
+        name="Many sessions",
+        offers=OFFERS,
+        credits_per_period=0,
+        extra_credit_minor=6000,
     )
+    Plan.objects.create(code="four", name="Four sessions", offers=OFFERS, price_minor=20000)
     providers = [
         make_person(name, zone="UTC", is_provider=True)
         for name in ("Petra Provider", "Oskar Other")
@@ -71,11 +77,16 @@ def fill() -> World:
         client = make_person(f"Cora{number} Client", zone="UTC")
         rooms = [open_room(client, provider, plan, CREDITS) for provider in providers]
         clients.append(signed_in(client, *rooms))
-    poor = make_person("Paula Poor", zone="UTC")
+    poor, buyer = (make_person(name, zone="UTC") for name in ("Paula Poor", "Bianca Buyer"))
     return World(
         clients=clients,
         poor=signed_in(
             poor, open_room(poor, providers[0], plan, 1), open_room(poor, providers[1], plan, 2)
+        ),
+        buyer=signed_in(
+            buyer,
+            open_room(buyer, providers[0], plan, 0),
+            *(open_room(buyer, providers[1], None, 0) for _ in range(PLANS)),
         ),
         provider=signed_in(providers[0]),
         second_provider=signed_in(providers[1]),
@@ -134,17 +145,19 @@ def invited_partner(number: int, providers: list[Person], plan: Plan) -> Invited
 
 
 def open_room(
-    owner: Person, provider: Person, plan: Plan, count: int, *, kind: str = "individual"
+    owner: Person, provider: Person, plan: Plan | None, count: int, *, kind: str = "individual"
 ) -> Room:
-    """A covered room with ``count`` credits, which have no end."""
+    """A room, covered where there is a plan, with ``count`` credits, which have no end."""
     now = clock.now()
     room = Room.objects.create(kind=kind, owner=owner, provider=provider, opened_at=now)
     Membership.objects.bulk_create(
         Membership(room=room, person=person, role=role, joined_at=now)
         for person, role in ((owner, "owner"), (provider, "provider"))
     )
-    Entitlement.objects.create(room=room, plan=plan, starts_on=now.date())
-    ledger.grant(room, count, cause=f"grant:{room.code}", expires_at=None, now=now)
+    if plan is not None:
+        Entitlement.objects.create(room=room, plan=plan, starts_on=now.date())
+    if count:
+        ledger.grant(room, count, cause=f"grant:{room.code}", expires_at=None, now=now)
     return room
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 CLIENTS = 50
 CREDITS = 100
 COUPLES = 11
+# Rooms whose plan is bought.
+PLANS = 3
 
 # The terms of both providers.
 STEP_MINUTES = 15
@@ -43,12 +45,15 @@ class Invited:
 class World:
     """Each client has a room with the provider, then one with the second provider.
 
-    ``couples`` are the owners among them, each with an invitation that waits. ``poor`` has a single credit in the first of those and two in the second; ``reason`` is one to
-    cancel for.
+    ``couples`` are the owners among them, each with an invitation that waits. ``poor`` has a
+    single credit in the first of those and two in the second. ``buyer`` has none: one room whose
+    plan sells them, and ``PLANS`` rooms with the second provider that have no plan. ``reason`` is
+    one to cancel for.
     """
 
     clients: list[Visitor]
     poor: Visitor
+    buyer: Visitor
     provider: Visitor
     second_provider: Visitor
     reason: int
@@ -65,6 +70,7 @@ class World:
         return cls(
             clients=[Visitor(**client) for client in data["clients"]],
             poor=Visitor(**data["poor"]),
+            buyer=Visitor(**data["buyer"]),
             provider=Visitor(**data["provider"]),
             second_provider=Visitor(**data["second_provider"]),
             reason=data["reason"],

@@ -20,7 +20,7 @@ from tests.browser import PHONE, OpenPage, assert_no_axe_findings, assert_nothin
 from tests.concurrency.databases import Database, own_database
 from tests.concurrency.server import Server, serving
 from tests.e2e.world import ZONE, World
-from tests.payment_service import SECRET, WEBHOOK_SECRET, PaymentService, running_service
+from tests.payment_service import PaymentService, running_service
 from tests.stand_in import StandIn, standing_in
 
 BERLIN = ZoneInfo(ZONE)
@@ -33,7 +33,6 @@ class SendingDatabase(Database):
 
     mail_port: int = 0
     push_authority: Path = Path()
-    payment_service: str = ""
 
     def environment(self) -> dict[str, str]:
         """The variables for a process that works on this database."""
@@ -41,9 +40,6 @@ class SendingDatabase(Database):
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "SSL_CERT_FILE": str(self.push_authority),
             "ALCOVE_OUTBOUND_TO_LOOPBACK": "1",
-            "STRIPE_SECRET_KEY": SECRET,
-            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "STRIPE_API": self.payment_service,
         }
 
 
