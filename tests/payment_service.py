@@ -91,6 +91,7 @@ class PaymentService:
                 "status": "paid" if is_paid else "open",
                 "currency": session["currency"],
                 "amount_paid": session["amount_total"] if is_paid else 0,
+                "status_transitions": {"paid_at": int(time.time()) if is_paid else None},
                 "parent": {
                     "subscription_details": {
                         "subscription": subscription_key,
@@ -206,7 +207,9 @@ class PaymentService:
         return self.payments[key]
 
     def _subscription(self, method: str, subscription: Json, params: Json) -> Json:
-        if method == "POST" and "cancel_at_period_end" in params:
+        if method == "DELETE":
+            subscription["is_cancelled"] = True
+        elif method == "POST" and "cancel_at_period_end" in params:
             subscription["cancel_at_period_end"] = True
         elif method == "POST":
             assert params["items[0][id]"] == f"si_{subscription['id']}"
@@ -274,12 +277,7 @@ def _handler(service: PaymentService) -> type[http.server.BaseHTTPRequestHandler
             """Say nothing."""
 
         def do_GET(self) -> None:
-            self._answer("GET")
-
-        def do_POST(self) -> None:
-            self._answer("POST")
-
-        def _answer(self, method: str) -> None:
+            method = self.command
             path = urlsplit(self.path).path
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             if path.startswith("/pay/"):
@@ -291,6 +289,8 @@ def _handler(service: PaymentService) -> type[http.server.BaseHTTPRequestHandler
             params = dict(parse_qsl(body, keep_blank_values=True))
             key = self.headers.get("Idempotency-Key", "")
             self._send(*service.answer(method, path, params, key if method == "POST" else ""))
+
+        do_POST = do_DELETE = do_GET
 
         def _page(self, method: str, key: str) -> None:
             session = service.sessions[key]

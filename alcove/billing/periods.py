@@ -32,6 +32,17 @@ def end_of_periods(starts_on: dt.date, months: int, first: dt.date, count: int) 
     return add_months(starts_on, (since // months + count) * months)
 
 
+def period_after(starts_on: dt.date, months: int, end: dt.date) -> dt.date:
+    """The first date after the period that begins on ``end``.
+
+    Where periods since ``starts_on`` meet there, their next meeting, so that what began on the
+    31st goes on to the 31st; else the same day some months later.
+    """
+    since = (end.year - starts_on.year) * 12 + end.month - starts_on.month
+    meet = add_months(starts_on, since) == end
+    return add_months(starts_on, since + months) if meet else add_months(end, months)
+
+
 def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The instant at which the date begins in the zone, in UTC."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

@@ -30,10 +30,13 @@ def buy_credits(
     """Open the purchase of further credits for the actor's own room, at its plan's price.
 
     What is open already for the same key is given again: a second click buys nothing twice.
-    Raises NotFound, NoGateway or NothingToBuy.
+    Raises NotFound, NoGateway, or NothingToBuy also where the room is closed or not covered.
     """
     _require_owner(actor, room)
     plan = Plan.objects.filter(entitlement__room=room).first()
+    if room.closed_at is not None or not is_covered(room, now):
+        # Nothing could be booked with them.
+        raise NothingToBuy
     if plan is None or plan.extra_credit_minor is None or not 1 <= count <= MOST_CREDITS:
         raise NothingToBuy
     found = _open_for(room, now, item=Purchase.Item.CREDITS, count=count, for_key=for_key)
@@ -60,7 +63,7 @@ def buy_plan(*, actor: Person, room: Room, code: str, now: dt.datetime) -> Purch
     if is_covered(room, now):
         raise RoomHasPlan
     plan = plans_for(room).filter(code=code).first()
-    if plan is None:
+    if plan is None or room.closed_at is not None:
         raise NothingToBuy
     found = _open_for(room, now, item=Purchase.Item.PLAN, plan=plan)
     return found or _open(

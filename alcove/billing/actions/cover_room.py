@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from alcove.billing.actions.grant_credits import grant_credits
+from alcove.billing.actions.stop_plan import stop_renewing
 from alcove.billing.errors import CoverageEndsBefore
 from alcove.billing.models import Entitlement, Plan, Subscription
 from alcove.people.access import require_admin
@@ -29,7 +30,7 @@ def cover_room(
     """Give a room this coverage, with the credits of the present period at once.
 
     Dates are of the practice's zone; ``ends_on`` is the first one that is not covered. Credits that
-    were given stay. Raises NotFound, CoverageEndsBefore, and ValidationError for an unknown state.
+    were given stay. Another plan than the one that its client renews by card stops that renewal. Raises NotFound, CoverageEndsBefore, and ValidationError for an unknown state.
     """
     require_admin(actor)
     lock_room(room.pk)
@@ -43,8 +44,10 @@ def cover_room(
     if row._state.adding or row.plan.code != plan.code:  # noqa: SLF001 - Django documents it
         # Of the plan that it has the room keeps its version until the next period.
         row.plan = plan
+        # What was renewed by card was the other plan.
+        stop_renewing(actor=actor, room=room, now=now)
     row.state, row.starts_on, row.ends_on = state, starts_on, ends_on
-    if not Subscription.objects.filter(room=room, ended_at=None).exists():
+    if not Subscription.objects.filter(room=room, ended_at=None, stopped_at=None).exists():
         # The practice sees to payment from now on.
         row.paid_until = None
     row.save()

@@ -12,9 +12,6 @@ from alcove.billing.periods import end_of_periods, midnight, period_at
 from alcove.core import jobs
 from alcove.people.models import Practice
 
-# A gateway counts periods from the hour of the first payment, we from that day's beginning.
-SAME_DAY = dt.timedelta(days=2)
-
 
 @transaction.atomic
 def grant_credits(*, entitlement: Entitlement, practice: Practice, now: dt.datetime) -> bool:
@@ -27,7 +24,7 @@ def grant_credits(*, entitlement: Entitlement, practice: Practice, now: dt.datet
     if period is None or (entitlement.ends_on is not None and today >= entitlement.ends_on):
         return False
     first = midnight(period[0], practice.zone)
-    if not _is_paid(entitlement, first):
+    if not is_paid(entitlement, period, practice):
         return False
     plan = entitlement.plan.in_force_at(first)
     if plan != entitlement.plan:
@@ -44,9 +41,17 @@ def grant_credits(*, entitlement: Entitlement, practice: Practice, now: dt.datet
     )
 
 
-def _is_paid(entitlement: Entitlement, first: dt.datetime) -> bool:
-    """Whether the period that begins then is paid; a subscription's last one ends that day too."""
-    return entitlement.paid_until is None or entitlement.paid_until > first + SAME_DAY
+def is_paid(entitlement: Entitlement, period: tuple[dt.date, dt.date], practice: Practice) -> bool:
+    """Whether this period is paid; always where the practice sees to payment by other ways.
+
+    A gateway's periods begin some days before ours or after: at another hour, in another zone, on
+    another last day of a month. So a period is paid when the payments reach past its middle: each
+    payment gives the credits of one period.
+    """
+    if entitlement.paid_until is None:
+        return True
+    first, end = (midnight(day, practice.zone) for day in period)
+    return entitlement.paid_until > first + (end - first) / 2
 
 
 def _credits_end(

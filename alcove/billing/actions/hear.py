@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from alcove.billing.actions.settle_purchase import cover, facts, settle_purchase
+from alcove.billing.actions.buy import is_covered
+from alcove.billing.actions.refund import refund_at_once
+from alcove.billing.actions.settle_purchase import can_use, cover, facts, settle_purchase
 from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.models import (
     NOTICES_KEPT_FOR,
@@ -29,10 +31,12 @@ from alcove.billing.payments.gateway import (
     SubscriptionEnded,
 )
 from alcove.core import events, jobs
+from alcove.core.models import Event
 
 log = logging.getLogger(__name__)
 
 LEARN_METHOD = "billing.learn_method"
+MISMATCHED = "purchase.mismatched"
 
 
 @transaction.atomic
@@ -76,50 +80,109 @@ def take_news(news: News, *, now: dt.datetime) -> None:
 
 
 def _paid(purchase: Purchase, news: Paid, now: dt.datetime) -> None:
-    if (news.amount_minor, news.currency) != (purchase.amount_minor, purchase.currency):
-        # Never what we asked for: people look at it, nothing is given.
-        events.record(
-            "purchase.mismatched",
-            subject=purchase.key,
-            actor=events.SYSTEM,
-            now=now,
-            data={"amount_minor": news.amount_minor, "currency": news.currency},
-        )
-        log.error("payment %s is not the amount that was asked for", purchase.code)
+    if not _is_as_asked(purchase, news, now):
         return
     if settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now):
         jobs.enqueue(LEARN_METHOD, {"purchase": purchase.pk}, now=now)
+
+
+def _is_as_asked(purchase: Purchase, news: Paid | Renewed, now: dt.datetime) -> bool:
+    """Whether it is the amount that was asked for; else people look at it, and nothing is given."""
+    if (news.amount_minor, news.currency) == (purchase.amount_minor, purchase.currency):
+        return True
+    if not Event.objects.filter(kind=MISMATCHED, subject=purchase.key).exists():
+        events.record(
+            MISMATCHED,
+            subject=purchase.key,
+            actor=events.SYSTEM,
+            now=now,
+            data={
+                "amount_minor": news.amount_minor,
+                "currency": news.currency,
+                "payment": news.payment_key,
+            },
+        )
+        log.error("payment %s is not the amount that was asked for", purchase.code)
+    return False
 
 
 def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
     """A period was paid: the first settles the purchase, each later one is a purchase of its own."""
     if Purchase.objects.filter(payment_key=news.payment_key).exists():
         return
-    _let_others_go(purchase, news.subscription_key, now)
-    Subscription.objects.get_or_create(
-        gateway_key=news.subscription_key, defaults={"room": purchase.room, "purchase": purchase}
-    )
-    if purchase.state == Purchase.State.PAID:
-        purchase = _further_period(purchase, news, now)
-    else:
+    begins = purchase.state != Purchase.State.PAID
+    if begins and not _is_as_asked(purchase, news, now):
+        return
+    known = Subscription.objects.filter(gateway_key=news.subscription_key).first()
+    why_not = _why_not_owed(purchase, known, news, now)
+    if begins:
         settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now)
-    cover(purchase, paid_until=news.paid_until, now=now)
+        paid: Purchase | None = purchase
+    else:
+        paid = _further_period(purchase, news, now)
+    if why_not:
+        _give_back(purchase, paid, known, news, why_not, now)
+        return
+    if known is None:
+        _let_others_go(purchase, now)
+        Subscription.objects.create(
+            gateway_key=news.subscription_key, room=purchase.room, purchase=purchase
+        )
+    cover(purchase, paid_until=news.paid_until, begins=begins, now=now)
 
 
-def _let_others_go(purchase: Purchase, key: str, now: dt.datetime) -> None:
+def _why_not_owed(
+    purchase: Purchase, known: Subscription | None, news: Renewed, now: dt.datetime
+) -> str:
+    """Why nobody owed this payment; "" when it was due."""
+    if not can_use(purchase):
+        return "room closed"
+    others = Subscription.objects.filter(room=purchase.room, ended_at=None)
+    if known is not None and others.exclude(pk=known.pk).exists():
+        return "covered already"
+    if known is not None and known.stopped_at is not None:
+        # Paid before that, and heard late, it counts.
+        return "plan stopped" if (news.paid_at or now) > known.stopped_at else ""
+    begins = purchase.state != Purchase.State.PAID
+    return "covered already" if begins and is_covered(purchase.room, now) else ""
+
+
+def _give_back(
+    first: Purchase,
+    paid: Purchase | None,
+    known: Subscription | None,
+    news: Renewed,
+    why: str,
+    now: dt.datetime,
+) -> None:
+    """Give a payment back that nobody owed, and have the gateway charge no other one."""
+    if paid is not None:
+        refund_at_once(paid, reason=why, now=now)
+    if known is None:
+        known = Subscription(
+            gateway_key=news.subscription_key, room=first.room, purchase=first, stopped_at=now
+        )
+    known.ended_at = known.ended_at or now
+    known.stopped_at = known.stopped_at or now
+    known.save()
+    jobs.enqueue(TELL_GATEWAY, {"subscription": known.pk}, now=now)
+
+
+def _let_others_go(purchase: Purchase, now: dt.datetime) -> None:
     """End what was renewed for the room before, such as a plan whose last payment failed.
 
     A room is paid for by one subscription: the database refuses a second.
     """
-    if Subscription.objects.filter(gateway_key=key).exists():
-        return
     others = Subscription.objects.filter(room=purchase.room, ended_at=None)
     for row in others:
         jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
     others.update(stopped_at=now, ended_at=now)
 
 
-def _further_period(first: Purchase, news: Renewed, now: dt.datetime) -> Purchase:
+def _further_period(first: Purchase, news: Renewed, now: dt.datetime) -> Purchase | None:
+    """The purchase that a later payment is; None where nothing was to be paid."""
+    if not news.amount_minor:
+        return None
     row = Purchase.objects.create(
         room=first.room,
         buyer=first.buyer,
@@ -138,7 +201,14 @@ def _further_period(first: Purchase, news: Renewed, now: dt.datetime) -> Purchas
 
 
 def _renewal_failed(purchase: Purchase, news: RenewalFailed, now: dt.datetime) -> None:
-    """The room is unpaid, unless the period was paid after all before this was heard."""
+    """The room is unpaid, unless the period was paid after all before this was heard.
+
+    A card that was refused before a plan was ever paid by it, or for one that has ended, is no
+    failed renewal.
+    """
+    going = Subscription.objects.filter(gateway_key=news.subscription_key, ended_at=None)
+    if not going.exists():
+        return
     row = Entitlement.objects.select_for_update().filter(room=purchase.room).first()
     if row is None or row.paid_until is None:
         return

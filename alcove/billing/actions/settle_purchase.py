@@ -2,14 +2,16 @@
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from alcove.billing import ledger
 from alcove.billing.actions.grant_credits import grant_credits
 from alcove.billing.actions.refund import refund_at_once
-from alcove.billing.models import Entitlement, LateFee, Purchase
-from alcove.billing.periods import add_months
+from alcove.billing.actions.stop_plan import stop_renewing
+from alcove.billing.models import Entitlement, LateFee, Plan, Purchase
+from alcove.billing.periods import period_after
 from alcove.core import events
 from alcove.people.models import Person, Practice
 
@@ -37,14 +39,19 @@ def settle_purchase(
         data=data,
     )
     if purchase.item == Purchase.Item.CREDITS:
-        ledger.buy(
-            purchase.room, purchase.count, cause=purchase.lot_cause, expires_at=None, now=now
-        )
+        _give_credits(purchase, now)
     elif purchase.item == Purchase.Item.FEE:
         _settle_fee(purchase, now)
     elif purchase.way == Purchase.Way.PRACTICE:
+        # Else the same period would be charged to a card, too.
+        stop_renewing(actor=actor or purchase.buyer, room=purchase.room, now=now)
         cover(purchase, paid_until=None, now=now)
     return True
+
+
+def can_use(purchase: Purchase) -> bool:
+    """Whether credits or a plan are of any use to the payer: the room is open, and they come in."""
+    return purchase.room.closed_at is None and purchase.buyer.is_active
 
 
 def facts(purchase: Purchase) -> dict[str, Any]:
@@ -61,29 +68,30 @@ def facts(purchase: Purchase) -> dict[str, Any]:
     }
 
 
-def cover(purchase: Purchase, *, paid_until: dt.datetime | None, now: dt.datetime) -> Entitlement:
+def cover(
+    purchase: Purchase,
+    *,
+    paid_until: dt.datetime | None,
+    begins: bool = False,
+    now: dt.datetime,
+) -> Entitlement:
     """Cover the room by the plan that was bought, from today where it is not covered.
 
     Paid to the practice, it covers one period more; by subscription to ``paid_until``, and
-    further while the gateway tries to be paid for the next one.
+    further while the gateway tries to be paid for the next one. A subscription's first payment
+    begins a period, whatever was before: it gives that period's credits.
     """
     assert purchase.plan is not None
     practice = Practice.load()
     today = now.astimezone(practice.zone).date()
     row = Entitlement.objects.select_for_update().filter(room=purchase.room).first()
-    is_going_on = (
-        row is not None and row.plan.code == purchase.plan.code and (row.ends_on or today) >= today
-    )
+    goes_on = row is not None and _goes_on(row, purchase.plan, today)
     if row is None:
         row = Entitlement(room=purchase.room)
-    if not is_going_on:
-        row.plan, row.starts_on = purchase.plan, today
+    if begins or not goes_on:
+        row.plan, row.starts_on, row.ends_on, row.paid_until = purchase.plan, today, today, None
     if paid_until is None:
-        row.paid_until = None
-        # Coverage without an end is not cut short by a payment.
-        if not (is_going_on and row.ends_on is None):
-            first = row.ends_on if is_going_on and row.ends_on else today
-            row.ends_on = add_months(first, purchase.plan.period_months)
+        _cover_one_period_more(row, today, practice.zone)
     elif row.paid_until is None or row.paid_until < paid_until:
         row.paid_until = paid_until
         row.ends_on = (paid_until + GRACE).astimezone(practice.zone).date()
@@ -93,8 +101,31 @@ def cover(purchase: Purchase, *, paid_until: dt.datetime | None, now: dt.datetim
     return row
 
 
+def _goes_on(row: Entitlement, plan: Plan, today: dt.date) -> bool:
+    """Whether the room is covered by this plan still."""
+    return row.plan.code == plan.code and (row.ends_on is None or row.ends_on > today)
+
+
+def _cover_one_period_more(row: Entitlement, today: dt.date, zone: ZoneInfo) -> None:
+    """Move the end of what is paid by a period; coverage without an end is not cut short."""
+    if row.paid_until is not None:
+        # What is covered further, while the gateway tries a card again, was not paid.
+        row.ends_on = max(today, row.paid_until.astimezone(zone).date())
+        row.paid_until = None
+    if row.ends_on is not None:
+        row.ends_on = period_after(row.starts_on, row.plan.period_months, row.ends_on)
+
+
 # How long a room stays covered while the gateway tries to be paid for the next period.
 GRACE = dt.timedelta(days=3)
+
+
+def _give_credits(purchase: Purchase, now: dt.datetime) -> None:
+    room = purchase.room
+    ledger.buy(room, purchase.count, cause=purchase.lot_cause, expires_at=None, now=now)
+    if purchase.way != Purchase.Way.PRACTICE and not can_use(purchase):
+        # The practice has closed the room while its client was paying.
+        refund_at_once(purchase, reason="room closed", now=now)
 
 
 def _settle_fee(purchase: Purchase, now: dt.datetime) -> None:

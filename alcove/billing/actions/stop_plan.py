@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from alcove.billing.errors import NothingToBuy
-from alcove.billing.models import Subscription
+from alcove.billing.models import Entitlement, Subscription
 from alcove.billing.payments import gateway
 from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
 from alcove.core import events, jobs
@@ -35,7 +35,8 @@ def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
     row = going.first()
     if row is None or not going.update(stopped_at=now):
         return False
-    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
+    unpaid = Entitlement.objects.filter(room=room, state=Entitlement.State.UNPAID)
+    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk, "is_unpaid": unpaid.exists()}, now=now)
     events.record(
         "plan.stopped",
         subject=f"room:{room.code}",
@@ -48,13 +49,17 @@ def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
 
 @jobs.handles(TELL_GATEWAY)
 def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
-    """Tell the gateway; again later while it does not answer, for the client was promised."""
+    """Tell the gateway; again later while it does not answer, for the client was promised.
+
+    Of one that has ended for us, or whose last payment had failed, nothing is collected any more.
+    """
     row = Subscription.objects.get(pk=payload["subscription"])
+    at_once = row.ended_at is not None or payload.get("is_unpaid", False)
     service = gateway()
     if service is None:
         raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
     try:
-        service.stop_subscription(row.gateway_key)
+        service.stop_subscription(row.gateway_key, at_once=at_once)
     except GatewayTrouble as error:
         raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
     except GatewayRefusal:

@@ -84,7 +84,7 @@ class NotPaid:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """A period of a subscription was paid, the first one too."""
+    """A period of a subscription was paid, the first one too; ``paid_at`` where that is told."""
 
     code: str
     subscription_key: str
@@ -92,6 +92,7 @@ class Renewed:
     amount_minor: int
     currency: str
     paid_until: dt.datetime
+    paid_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,8 @@ class Gateway(Protocol):
         """Charge another amount from the next period on; nothing for the present one."""
         ...
 
-    def stop_subscription(self, subscription_key: str) -> None:
-        """Do not renew it after what is paid."""
+    def stop_subscription(self, subscription_key: str, *, at_once: bool) -> None:
+        """Do not renew it after what is paid; ``at_once``: nor try any more to be paid for it."""
         ...
 
     def read_notice(self, body: bytes, signature: str) -> Notice:

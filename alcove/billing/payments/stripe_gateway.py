@@ -151,9 +151,12 @@ class StripeGateway:
             }
             self._client.v1.subscriptions.update(subscription_key, params)
 
-    def stop_subscription(self, subscription_key: str) -> None:
-        """Cancel it at the end of the period that is paid."""
+    def stop_subscription(self, subscription_key: str, *, at_once: bool) -> None:
+        """Cancel it at the end of its period; at once, Stripe collects no open invoice of it more."""
         with _translated():
+            if at_once:
+                self._client.v1.subscriptions.cancel(subscription_key)
+                return
             self._client.v1.subscriptions.update(subscription_key, {"cancel_at_period_end": True})
 
     def read_notice(self, body: bytes, signature: str) -> Notice:
@@ -273,6 +276,7 @@ def _of_invoice(kind: str, invoice: Json) -> News | None:
         starts_at = _instant(min(period["start"] for period in periods))
         return RenewalFailed(code, subscription, starts_at)
     currency = invoice["currency"].upper()
+    paid_at = (invoice.get("status_transitions") or {}).get("paid_at")
     return Renewed(
         code=code,
         subscription_key=subscription,
@@ -280,6 +284,7 @@ def _of_invoice(kind: str, invoice: Json) -> News | None:
         amount_minor=our_minor(invoice["amount_paid"], currency),
         currency=currency,
         paid_until=_instant(max(period["end"] for period in periods)),
+        paid_at=_instant(paid_at) if paid_at else None,
     )
 
 

@@ -305,7 +305,8 @@ def test_plan_bought_after_a_failed_renewal_takes_the_place_of_the_old_one(
     assert Entitlement.objects.get(room=uncovered.room).state == "active"
     [going] = Subscription.objects.filter(ended_at=None)
     assert going.purchase == purchase
-    assert payments.subscriptions[old]["cancel_at_period_end"]
+    # Its open invoice is not collected any more, either.
+    assert payments.subscriptions[old]["is_cancelled"]
 
 
 def test_covered_room_is_not_paid_twice(sold: Cast, payments: PaymentService) -> None:

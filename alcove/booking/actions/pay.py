@@ -8,7 +8,7 @@ from alcove.billing.actions.buy import buy_credits
 from alcove.billing.actions.settle_purchase import PAID
 from alcove.billing.errors import HasCredit
 from alcove.billing.ledger import balance
-from alcove.billing.models import Purchase
+from alcove.billing.models import Purchase, Refund
 from alcove.booking.access import hold_for, require_scheduler
 from alcove.booking.actions.request import request_appointment
 from alcove.booking.claims import lock_people
@@ -60,6 +60,9 @@ def book_what_was_paid(event: Event) -> None:
     """Book the time that was held while it was paid; where that is too late, say so."""
     key = event.data["for_key"]
     if not key.startswith(HOLD):
+        return
+    if Refund.objects.filter(purchase__code=event.subject.removeprefix("purchase:")).exists():
+        # The room was closed meanwhile: no credit is left that a letter could promise.
         return
     buyer = Person.objects.get(pk=event.data["buyer"])
     try:

@@ -13,8 +13,9 @@ from django.views.generic import View
 
 from alcove.billing.access import purchase_for
 from alcove.billing.actions.checkout import checkout_url, look_up
+from alcove.billing.actions.hear import MISMATCHED
 from alcove.billing.errors import GatewayAway, GatewayRefused, NoGateway
-from alcove.billing.models import Purchase
+from alcove.billing.models import Purchase, Refund
 from alcove.booking.actions.pay import HOLD, LEFT_CREDIT
 from alcove.booking.models import SlotHold
 from alcove.core import clock
@@ -69,9 +70,19 @@ class Paid(LoginRequiredMixin, View):
         if hold is not None and hold.became is not None:
             return HttpResponseRedirect(reverse("booking:appointment", args=[hold.became.code]))
         is_paid = purchase.state == Purchase.State.PAID
+        is_given_back = Refund.objects.filter(purchase=purchase, asked_by=None).exists()
+        is_other = Event.objects.filter(kind=MISMATCHED, subject=purchase.key).exists()
         left = Event.objects.filter(kind=LEFT_CREDIT, subject=purchase.key).exists()
-        waits = purchase.state == Purchase.State.OPEN or (is_paid and hold is not None and not left)
-        context = {**_shown(purchase), "is_paid": is_paid, "left_credit": left, "waits": waits}
+        is_booked_soon = is_paid and hold is not None and not left and not is_given_back
+        waits = (purchase.state == Purchase.State.OPEN and not is_other) or is_booked_soon
+        context = {
+            **_shown(purchase),
+            "is_paid": is_paid,
+            "is_given_back": is_given_back,
+            "is_other": is_other and not is_paid,
+            "left_credit": left,
+            "waits": waits,
+        }
         answer = render(request, "booking/paid.html", context)
         if waits:
             answer.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
