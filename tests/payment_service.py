@@ -36,6 +36,8 @@ class PaymentService:
     address: str = ""
     webhook: str = ""
     calls: list[tuple[str, str, Json]] = field(default_factory=list)
+    # Each path with the idempotency key that it was asked with.
+    keys: list[tuple[str, str]] = field(default_factory=list)
     fails: list[tuple[int, Json] | None] = field(default_factory=list)
     sessions: dict[str, Json] = field(default_factory=dict)
     payments: dict[str, Json] = field(default_factory=dict)
@@ -171,6 +173,7 @@ class PaymentService:
         """The answer to a call; the same for the same idempotency key."""
         with self.lock:
             self.calls.append((method, path, params))
+            self.keys.append((path, key))
             if self.fails:
                 failure: tuple[int, Json] | None = self.fails.pop(0)
                 if failure is not None:
@@ -290,7 +293,7 @@ def _handler(service: PaymentService) -> type[http.server.BaseHTTPRequestHandler
             key = self.headers.get("Idempotency-Key", "")
             self._send(*service.answer(method, path, params, key if method == "POST" else ""))
 
-        do_POST = do_DELETE = do_GET
+        do_POST = do_DELETE = do_GET  # noqa: N815 - http.server names them so
 
         def _page(self, method: str, key: str) -> None:
             session = service.sessions[key]

@@ -97,6 +97,13 @@ class NothingToRefund(DomainError):
     message = _("Nothing of this can be given back: it is not paid, or its credits are used.")
 
 
+class NoFailedRefund(DomainError):
+    """The refund did not fail, or somebody has seen to it."""
+
+    code = "no_failed_refund"
+    message = _("This refund waits for nobody: it is on its way, or was given back.")
+
+
 class AlreadySettled(DomainError):
     """The fee is paid or waived."""
 

@@ -4,12 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import Entitlement, Plan
+from alcove.billing.models import Entitlement, Plan, Purchase, Refund
 from alcove.billing.payments import gateway
 from alcove.billing.periods import midnight, period_at
 from alcove.core.formats import format_money
+from alcove.core.models import Event
 from alcove.people.models import Practice
 from alcove.rooms.models import Room
+
+# Something was paid, and not what was asked for.
+MISMATCHED = "purchase.mismatched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,37 @@ def credit_standing(
         extra_price=_extra_price(entitlement.plan),
         is_sold_online=entitlement.plan.extra_credit_minor is not None and gateway() is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A payment that a person must look at: another amount than was asked, or a refused refund."""
+
+    kind: str
+    purchase: Purchase
+    amount_minor: int
+    currency: str
+
+
+# A payment of another amount is settled at the gateway, so it leaves the list by itself.
+SHOWN_FOR = dt.timedelta(days=60)
+
+
+def troubles(now: dt.datetime) -> list[Trouble]:
+    """Everything of that sort, for admins; the latest first."""
+    failed = Refund.objects.filter(state=Refund.State.FAILED).select_related("purchase__room")
+    found = [
+        Trouble("refund", row.purchase, row.amount_minor, row.purchase.currency)
+        for row in failed.order_by("-pk")
+    ]
+    events = Event.objects.filter(kind=MISMATCHED, happened_at__gt=now - SHOWN_FOR)
+    told = {event.subject.removeprefix("purchase:"): event.data for event in events}
+    other = Purchase.objects.filter(code__in=told).exclude(state=Purchase.State.PAID)
+    found += [
+        Trouble("amount", row, told[row.code]["amount_minor"], told[row.code]["currency"])
+        for row in other.select_related("room").order_by("-pk")
+    ]
+    return found
 
 
 def _extra_price(plan: Plan) -> str:

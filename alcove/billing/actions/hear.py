@@ -30,13 +30,13 @@ from alcove.billing.payments.gateway import (
     Renewed,
     SubscriptionEnded,
 )
+from alcove.billing.queries import MISMATCHED
 from alcove.core import events, jobs
 from alcove.core.models import Event
 
 log = logging.getLogger(__name__)
 
 LEARN_METHOD = "billing.learn_method"
-MISMATCHED = "purchase.mismatched"
 
 
 @transaction.atomic

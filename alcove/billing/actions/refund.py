@@ -6,7 +6,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from alcove.billing import ledger
-from alcove.billing.errors import AlreadyRefunded, NothingToRefund, ReasonMissing
+from alcove.billing.actions.uncover import uncover
+from alcove.billing.errors import (
+    AlreadyRefunded,
+    NoFailedRefund,
+    NothingToRefund,
+    ReasonMissing,
+)
 from alcove.billing.models import Purchase, Refund
 from alcove.billing.payments import gateway
 from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
@@ -25,6 +31,7 @@ REFUNDED = "purchase.refunded"
 def refund_purchase(*, actor: Person, code: str, reason: str, now: dt.datetime) -> Refund:
     """Give back, as an admin, what was paid: of credits the share of those that are unused.
 
+    A plan's payment goes back whole, with the coverage and the unused credits that it gave.
     Raises NotFound, OwnRoom, ReasonMissing, AlreadyRefunded or NothingToRefund.
     """
     require_admin(actor)
@@ -50,6 +57,8 @@ def refund_at_once(purchase: Purchase, *, reason: str, now: dt.datetime) -> Refu
 
 def _refund(purchase: Purchase, actor: Person | None, reason: str, now: dt.datetime) -> Refund:
     amount, count = purchase.amount_minor, 0
+    if purchase.item == Purchase.Item.PLAN and actor is not None:
+        count = uncover(purchase, actor=actor, now=now)
     if purchase.item == Purchase.Item.CREDITS:
         count = ledger.take_back(purchase.lot_cause, refund=f"refund:{purchase.code}", now=now)
         amount = purchase.amount_minor * count // purchase.count
@@ -89,7 +98,7 @@ def send_refund(payload: dict[str, Any], now: dt.datetime) -> None:
     purchase = refund.purchase
     try:
         service.refund(
-            purchase.payment_key, refund.amount_minor, purchase.currency, key=purchase.code
+            purchase.payment_key, refund.amount_minor, purchase.currency, key=_key(refund)
         )
     except GatewayRefusal as error:
         Refund.objects.filter(pk=refund.pk, state=Refund.State.WAITING).update(
@@ -103,6 +112,48 @@ def send_refund(payload: dict[str, Any], now: dt.datetime) -> None:
         waiting = Refund.objects.filter(pk=refund.pk, state=Refund.State.WAITING)
         if waiting.update(state=Refund.State.DONE, done_at=now, last_error=""):
             _tell(refund, refund.asked_by.key if refund.asked_by else events.SYSTEM, now)
+
+
+def _key(refund: Refund) -> str:
+    """The key of one asking: a gateway answers a key that it refused with that refusal again."""
+    return f"{refund.purchase.code}-{refund.asked_at:%Y%m%d%H%M%S}"
+
+
+@transaction.atomic
+def retry_refund(*, actor: Person, code: str, now: dt.datetime) -> Refund:
+    """Ask the gateway once more, as an admin. Raises NotFound or NoFailedRefund."""
+    refund = _failed(actor, code)
+    _settle_failed(refund, state=Refund.State.WAITING, asked_at=now)
+    jobs.enqueue(SEND, {"refund": refund.pk}, now=now)
+    return refund
+
+
+@transaction.atomic
+def note_refund_by_hand(*, actor: Person, code: str, how: str, now: dt.datetime) -> Refund:
+    """Note, as an admin, that what the gateway refused was given back by other ways.
+
+    Raises NotFound, ReasonMissing or NoFailedRefund.
+    """
+    refund = _failed(actor, code)
+    if not how.strip():
+        raise ReasonMissing
+    _settle_failed(refund, state=Refund.State.DONE, done_at=now, last_error=how.strip()[:200])
+    _tell(refund, actor.key, now)
+    return refund
+
+
+def _failed(actor: Person, code: str) -> Refund:
+    require_admin(actor)
+    rows = Refund.objects.select_related("purchase__room")
+    refund = rows.filter(purchase__code=code, state=Refund.State.FAILED).first()
+    if refund is None:
+        raise NoFailedRefund
+    return refund
+
+
+def _settle_failed(refund: Refund, **fields: Any) -> None:
+    if not Refund.objects.filter(pk=refund.pk, state=Refund.State.FAILED).update(**fields):
+        raise NoFailedRefund
 
 
 def _tell(refund: Refund, actor: str, now: dt.datetime) -> None:

@@ -141,7 +141,8 @@ class Purchase(models.Model):
 class Refund(models.Model):
     """Money of a purchase that goes back, at most once for each purchase.
 
-    ``credits`` is how many unused credits it took out of the ledger.
+    ``credits`` is how many unused credits it took out of the ledger. One that the gateway refused
+    is asked for again, or given back by other ways: the client has a right to it.
     """
 
     class State(models.TextChoices):

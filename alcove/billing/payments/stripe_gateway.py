@@ -126,7 +126,12 @@ class StripeGateway:
                 "payment_intent": payment_key,
                 "amount": gateway_amount(amount_minor, currency),
             }
-            self._client.v1.refunds.create(params, {"idempotency_key": f"refund-{key}"})
+            try:
+                self._client.v1.refunds.create(params, {"idempotency_key": f"refund-{key}"})
+            except stripe.InvalidRequestError as error:
+                # Asked for long ago, or in Stripe's own dashboard: the money is back.
+                if error.code != "charge_already_refunded":
+                    raise
 
     def change_price(
         self, subscription_key: str, amount_minor: int, currency: str, *, months: int

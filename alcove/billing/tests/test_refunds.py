@@ -3,20 +3,27 @@
 import pytest
 
 from alcove.billing import ledger
+from alcove.billing.actions.buy import buy_plan
+from alcove.billing.actions.grant_credits import settle_periods
+from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.record_payment import record_credits_paid, record_plan_paid
-from alcove.billing.actions.refund import refund_purchase
+from alcove.billing.actions.refund import note_refund_by_hand, refund_purchase, retry_refund
 from alcove.billing.errors import (
     AlreadyRefunded,
+    NoFailedRefund,
     NothingToBuy,
     NothingToRefund,
     ReasonMissing,
 )
 from alcove.billing.ledger import balance
-from alcove.billing.models import CreditEntry, Entitlement, Purchase, Refund
+from alcove.billing.models import CreditEntry, Entitlement, Purchase, Refund, Subscription
+from alcove.billing.payments.gateway import Renewed
+from alcove.billing.queries import troubles
 from alcove.billing.tests.test_payments import bought
 from alcove.core import jobs
 from alcove.core.errors import NotFound
-from tests.cast import CREDITS, NOW, Cast, change_plans
+from alcove.core.models import Event
+from tests.cast import CREDITS, NOW, Cast, at, change_plans
 from tests.payment_service import BROKEN, PaymentService
 from tests.untouched import refused
 
@@ -171,4 +178,155 @@ def test_coverage_without_an_end_is_not_cut_short_by_a_payment(cast: Cast) -> No
         actor=cast.staff, room=cast.room, code="four", amount_minor=20000, note="Cash", now=NOW
     )
 
+    assert Entitlement.objects.get(room=cast.room).ends_on is None
+
+
+# --- Refused refunds ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def refused_one(sold: Cast, payments: PaymentService) -> Purchase:
+    """A payment whose refund the payment service has refused."""
+    purchase = bought(sold, payments)
+    jobs.run_due()
+    refund(sold, purchase)
+    payments.fails = [(400, {"error": {"type": "invalid_request_error", "code": "no_balance"}})]
+    jobs.run_due(NOW)
+    return purchase
+
+
+def test_refused_refund_is_asked_for_again_by_another_key(
+    sold: Cast, payments: PaymentService, refused_one: Purchase
+) -> None:
+    [trouble] = troubles(NOW)
+    assert (trouble.kind, trouble.purchase, trouble.amount_minor) == ("refund", refused_one, 6000)
+    code, later = refused_one.code, NOW + jobs.LONGEST_PAUSE
+
+    retry_refund(actor=sold.admin, code=code, now=later)
+    jobs.run_due(later)
+
+    assert Refund.objects.get().state == "done"
+    assert len(payments.refunds) == 1
+    assert len({key for path, key in payments.keys if path == "/v1/refunds"}) == 2
+    assert troubles(NOW) == []
+    with refused(NoFailedRefund):
+        retry_refund(actor=sold.admin, code=code, now=NOW)
+    with refused(NoFailedRefund):
+        note_refund_by_hand(actor=sold.admin, code=code, how="Cash", now=NOW)
+
+
+def test_refused_refund_is_given_back_by_other_ways(
+    sold: Cast, payments: PaymentService, refused_one: Purchase
+) -> None:
+    with refused(ReasonMissing):
+        note_refund_by_hand(actor=sold.admin, code=refused_one.code, how=" ", now=NOW)
+
+    note_refund_by_hand(actor=sold.admin, code=refused_one.code, how="Transfer", now=NOW)
+
+    assert Refund.objects.get().state == "done"
+    assert payments.refunds == []
+    assert Event.objects.filter(kind="purchase.refunded").count() == 1
+
+
+def test_refused_refunds_are_an_admins(
+    sold: Cast, payments: PaymentService, refused_one: Purchase
+) -> None:
+    for person in (sold.client, sold.provider, sold.staff, sold.stranger):
+        with refused(NotFound):
+            retry_refund(actor=person, code=refused_one.code, now=NOW)
+        with refused(NotFound):
+            note_refund_by_hand(actor=person, code=refused_one.code, how="x", now=NOW)
+
+
+def test_money_that_is_back_already_counts_as_given_back(
+    sold: Cast, payments: PaymentService
+) -> None:
+    purchase = bought(sold, payments)
+    jobs.run_due()
+    refund(sold, purchase)
+    back = {"type": "invalid_request_error", "code": "charge_already_refunded"}
+    payments.fails = [(400, {"error": back})]
+
+    jobs.run_due(NOW)
+
+    assert Refund.objects.get().state == "done"
+
+
+# --- Plans --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def uncovered(cast: Cast) -> Cast:
+    """The cast, whose first room has no plan any more, and no credit."""
+    change_plans(price_minor=20000)
+    Entitlement.objects.filter(room=cast.room).update(ends_on=NOW.date())
+    for number in range(CREDITS):
+        ledger.reserve(cast.room, f"K:{number}", now=NOW)
+    return cast
+
+
+def subscribe(cast: Cast) -> Purchase:
+    purchase = buy_plan(actor=cast.client, room=cast.room, code="four", now=NOW)
+    until = at(2, 9, month=4)
+    take_news(Renewed(purchase.code, "sub", "in_1", 20000, "USD", until, NOW), now=NOW)
+    return purchase
+
+
+def test_plan_given_back_ends_with_its_unused_credits_and_is_charged_no_more(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    purchase = subscribe(uncovered)
+    ledger.reserve(uncovered.room, "used:1", now=NOW)
+
+    found = refund(uncovered, purchase)
+
+    assert (found.amount_minor, found.credits) == (20000, CREDITS - 1)
+    assert balance(uncovered.room, NOW).available == 0
+    assert Subscription.objects.get().stopped_at == NOW
+    entitlement = Entitlement.objects.get(room=uncovered.room)
+    assert entitlement.ends_on == NOW.date()
+    settle_periods({}, at(3, 9, month=4))
+    assert balance(uncovered.room, at(3, 9, month=4)).available == 0
+
+
+def test_payment_of_a_period_that_is_over_goes_back_and_the_plan_goes_on(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    purchase = subscribe(uncovered)
+    later, until = at(2, 10, month=4), at(2, 9, month=5)
+    take_news(Renewed(purchase.code, "sub", "in_2", 20000, "USD", until, later), now=later)
+
+    refund_purchase(actor=uncovered.admin, code=purchase.code, reason="Ill", now=later)
+
+    assert Entitlement.objects.get(room=uncovered.room).paid_until == until
+    assert Subscription.objects.get().stopped_at is None
+    assert balance(uncovered.room, later).available == CREDITS
+
+
+def test_last_of_two_periods_paid_to_the_practice_is_given_back(uncovered: Cast) -> None:
+    _first, last = (
+        record_plan_paid(
+            actor=uncovered.staff,
+            room=uncovered.room,
+            code="four",
+            amount_minor=20000,
+            note="Cash",
+            now=NOW,
+        )
+        for _month in range(2)
+    )
+
+    found = refund(uncovered, last)
+
+    assert (found.credits, found.state) == (0, "done")
+    assert str(Entitlement.objects.get(room=uncovered.room).ends_on) == "2026-04-02"
+    assert balance(uncovered.room, NOW).available == CREDITS
+
+
+def test_coverage_without_an_end_outlives_a_payment_given_back(cast: Cast) -> None:
+    purchase = record_plan_paid(
+        actor=cast.staff, room=cast.room, code="four", amount_minor=20000, note="Cash", now=NOW
+    )
+
+    assert refund(cast, purchase).credits == 0
     assert Entitlement.objects.get(room=cast.room).ends_on is None

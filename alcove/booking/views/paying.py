@@ -13,9 +13,9 @@ from django.views.generic import View
 
 from alcove.billing.access import purchase_for
 from alcove.billing.actions.checkout import checkout_url, look_up
-from alcove.billing.actions.hear import MISMATCHED
 from alcove.billing.errors import GatewayAway, GatewayRefused, NoGateway
 from alcove.billing.models import Purchase, Refund
+from alcove.billing.queries import MISMATCHED
 from alcove.booking.actions.pay import HOLD, LEFT_CREDIT
 from alcove.booking.models import SlotHold
 from alcove.core import clock

@@ -15,7 +15,11 @@ from alcove.billing.actions.record_payment import (
     record_fee_paid,
     record_plan_paid,
 )
-from alcove.billing.actions.refund import refund_purchase
+from alcove.billing.actions.refund import (
+    note_refund_by_hand,
+    refund_purchase,
+    retry_refund,
+)
 from alcove.billing.models import LateFee, Plan, Purchase
 from alcove.billing.queries import credit_standing, entitlement_of
 from alcove.booking import display
@@ -233,4 +237,33 @@ class Refunded(_OneThing):
         self.on_record("purchase.refunded", reason)
         amount = format_money(refund.amount_minor, refund.purchase.currency)
         messages.success(self.request, _("%(amount)s go back to the client.") % {"amount": amount})
+        return self.address
+
+
+class RefundAgain(_OneThing):
+    """An admin sees to a refund that the payment service has refused: it is asked for once more."""
+
+    def load(self, **kwargs: Any) -> None:
+        """A payment of this room."""
+        super().load(**kwargs)
+        if not Purchase.objects.filter(code=kwargs["code"], room=self.room).exists():
+            raise NotFound
+
+    def perform(self, form: forms.Form) -> str:
+        """Ask for it."""
+        retry_refund(actor=self.staff, code=self.kwargs["code"], now=self.now)
+        self.on_record("refund.retried", form.cleaned_data["reason"])
+        messages.success(self.request, _("The payment service is asked once more."))
+        return self.address
+
+
+class RefundedByHand(RefundAgain):
+    """Or it was given back by other ways."""
+
+    def perform(self, form: forms.Form) -> str:
+        """Note it."""
+        how = form.cleaned_data["reason"]
+        note_refund_by_hand(actor=self.staff, code=self.kwargs["code"], how=how, now=self.now)
+        self.on_record("refund.by_hand", how)
+        messages.success(self.request, _("The money counts as given back."))
         return self.address

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from alcove.billing.models import CreditEntry, Purchase
 from alcove.billing.periods import midnight
+from alcove.billing.queries import troubles
 from alcove.billing.sums import CHANGES, months_of_credits, months_of_money
 from alcove.core.formats import format_money
 from alcove.core.money import to_amount
@@ -58,6 +59,14 @@ class Money(AdminPage):
                     "kept": format_money(one.kept, one.currency),
                 }
                 for one in months_of_money(self.year, self.zone)
+            ],
+            "troubles": [
+                {
+                    "one": one,
+                    "amount": format_money(one.amount_minor, one.currency),
+                    "asked": format_money(one.purchase.amount_minor, one.purchase.currency),
+                }
+                for one in troubles(self.now)
             ],
             "next_year": self.year + 1 if self.year < today.year else None,
         }
