@@ -121,7 +121,7 @@ def _key(refund: Refund) -> str:
 
 @transaction.atomic
 def retry_refund(*, actor: Person, code: str, now: dt.datetime) -> Refund:
-    """Ask the gateway once more, as an admin. Raises NotFound or NoFailedRefund."""
+    """Ask the gateway once more, as an admin. Raises NotFound, OwnRoom or NoFailedRefund."""
     refund = _failed(actor, code)
     _settle_failed(refund, state=Refund.State.WAITING, asked_at=now)
     jobs.enqueue(SEND, {"refund": refund.pk}, now=now)
@@ -132,7 +132,7 @@ def retry_refund(*, actor: Person, code: str, now: dt.datetime) -> Refund:
 def note_refund_by_hand(*, actor: Person, code: str, how: str, now: dt.datetime) -> Refund:
     """Note, as an admin, that what the gateway refused was given back by other ways.
 
-    Raises NotFound, ReasonMissing or NoFailedRefund.
+    Raises NotFound, OwnRoom, ReasonMissing or NoFailedRefund.
     """
     refund = _failed(actor, code)
     if not how.strip():
@@ -148,6 +148,7 @@ def _failed(actor: Person, code: str) -> Refund:
     refund = rows.filter(purchase__code=code, state=Refund.State.FAILED).first()
     if refund is None:
         raise NoFailedRefund
+    require_not_its_client(actor, refund.purchase.room)
     return refund
 
 
