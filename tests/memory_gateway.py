@@ -67,6 +67,10 @@ class MemoryGateway:
         self._end()
         return self.charges[key]
 
+    def find_charge(self, method: Method, *, key: str) -> str | None:
+        self._begin(is_known=True)
+        return self.charges.get(key)
+
     def refund(self, payment_key: str, amount_minor: int, currency: str, *, key: str) -> None:
         self._begin(is_known=key in self.refunds)
         if key not in self.refunds:

@@ -39,6 +39,8 @@ class PaymentService:
     # Each path with the idempotency key that it was asked with.
     keys: list[tuple[str, str]] = field(default_factory=list)
     fails: list[tuple[int, Json] | None] = field(default_factory=list)
+    # How many of the next answers get lost: all is done, and it hangs up.
+    loses: int = 0
     sessions: dict[str, Json] = field(default_factory=dict)
     payments: dict[str, Json] = field(default_factory=dict)
     refunds: list[Json] = field(default_factory=list)
@@ -188,6 +190,9 @@ class PaymentService:
 
     def _perform(self, method: str, path: str, params: Json) -> Json:
         kind, *keys = path.removeprefix("/v1/").removeprefix("checkout/").split("/")
+        if not keys and method == "GET":
+            # Only payments are ever asked for as a list.
+            return {"object": "list", "data": list(self.payments.values()), "has_more": False}
         if not keys:
             return {
                 "sessions": self._open,
@@ -207,6 +212,7 @@ class PaymentService:
 
     def _charge(self, params: Json) -> Json:
         key = self._payment(int(params["amount"]), params["currency"], params["customer"])
+        self.payments[key]["metadata"] = {"purchase": params["metadata[purchase]"]}
         return self.payments[key]
 
     def _subscription(self, method: str, subscription: Json, params: Json) -> Json:
@@ -291,7 +297,12 @@ def _handler(service: PaymentService) -> type[http.server.BaseHTTPRequestHandler
                 return
             params = dict(parse_qsl(body, keep_blank_values=True))
             key = self.headers.get("Idempotency-Key", "")
-            self._send(*service.answer(method, path, params, key if method == "POST" else ""))
+            answer = service.answer(method, path, params, key if method == "POST" else "")
+            if service.loses:
+                service.loses -= 1
+                self.close_connection = True
+                return
+            self._send(*answer)
 
         do_POST = do_DELETE = do_GET  # noqa: N815 - http.server names them so
 

@@ -18,6 +18,7 @@ from alcove.rooms.access import require_not_its_client
 from alcove.rooms.models import Room
 
 CHARGE = "billing.charge_fee"
+TAKE = "billing.take_charge"
 # Why nothing was charged: the way to pay that was agreed to is not saved any more.
 GONE = "method_gone"
 DECLINED, WAIVED = "fee.declined", "fee.waived"
@@ -68,47 +69,68 @@ def make_fee_due(
 
 
 @jobs.handles(CHARGE)
+@transaction.atomic
 def charge_fee(payload: dict[str, Any], now: dt.datetime) -> None:
-    """Charge the fee to the saved method; again later while the gateway does not answer."""
-    fee = LateFee.objects.select_related("room").get(pk=payload["fee"])
+    """Have the fee charged, once, to the way to pay that was agreed to.
+
+    What is charged is written before the gateway is asked: should the answer get lost, it is
+    looked for, whatever becomes of the fee or of the saved card meanwhile.
+    """
+    fees = LateFee.objects.select_for_update(of=("self",)).select_related("room")
+    fee = fees.get(pk=payload["fee"])
     consent = FeeConsent.objects.select_related("person").get(key=payload["consent"])
-    method = chargeable_method(consent.person)
-    service = gateway()
-    if fee.state != LateFee.State.DUE or service is None:
+    is_begun = Purchase.objects.filter(fee=fee, for_key=CHARGE).exists()
+    if fee.state != LateFee.State.DUE or is_begun or gateway() is None:
         return
+    method = chargeable_method(consent.person)
     if method is None or method.label != consent.method_label:
         # Nobody agreed to have another card charged.
         _declined(fee, consent.person, GONE, now)
         return
-    charged = Method(method.customer_key, method.method_key, method.label)
-    try:
-        payment = service.charge(
-            charged, fee.amount_minor, fee.currency, title="Late fee", key=fee.cause
-        )
-    except GatewayRefusal as error:
-        _declined(fee, consent.person, error.reason, now)
-    except GatewayTrouble as error:
-        raise jobs.Postpone(dt.timedelta(minutes=5), str(error)) from error
-    else:
-        _charged(fee, consent.person, payment, now)
-
-
-@transaction.atomic
-def _charged(fee: LateFee, payer: Person, payment: str, now: dt.datetime) -> None:
-    if Purchase.objects.filter(payment_key=payment).exists():
-        return
     purchase = Purchase.objects.create(
         room=fee.room,
-        buyer=payer,
+        buyer=consent.person,
         item=Purchase.Item.FEE,
         fee=fee,
         amount_minor=fee.amount_minor,
         currency=fee.currency,
         way=Purchase.Way.STRIPE,
         state=Purchase.State.CLOSED,
+        for_key=CHARGE,
         opened_at=now,
     )
-    settle_purchase(purchase=purchase, payment_key=payment, actor=None, now=now)
+    keys = {"customer": method.customer_key, "method": method.method_key}
+    jobs.enqueue(TAKE, {"purchase": purchase.pk, **keys}, now=now)
+
+
+@jobs.handles(TAKE)
+def take_charge(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Ask the gateway for the charge; again later while it does not answer."""
+    rows = Purchase.objects.select_related("fee", "room", "buyer")
+    purchase = rows.get(pk=payload["purchase"])
+    service, fee = gateway(), purchase.fee
+    if purchase.state == Purchase.State.PAID or fee is None:
+        return
+    if service is None:
+        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
+    method = Method(payload["customer"], payload["method"], "")
+    try:
+        # Asked before, and the answer was lost: it may have been charged all the same.
+        payment = purchase.open_until and service.find_charge(method, key=purchase.code)
+        if not payment:
+            if fee.state != LateFee.State.DUE:
+                return
+            Purchase.objects.filter(pk=purchase.pk).update(open_until=now)
+            payment = service.charge(
+                method, fee.amount_minor, fee.currency, title="Late fee", key=purchase.code
+            )
+    except GatewayRefusal as error:
+        _declined(fee, purchase.buyer, error.reason, now)
+    except GatewayTrouble as error:
+        raise jobs.Postpone(dt.timedelta(minutes=5), str(error)) from error
+    else:
+        # Where the fee was settled meanwhile, the money goes back.
+        settle_purchase(purchase=purchase, payment_key=payment, actor=None, now=now)
 
 
 @transaction.atomic

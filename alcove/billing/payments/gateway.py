@@ -152,6 +152,10 @@ class Gateway(Protocol):
         """Charge a saved method while its owner is away; return the payment's key."""
         ...
 
+    def find_charge(self, method: Method, *, key: str) -> str | None:
+        """The payment that was charged under this key, should its answer have been lost."""
+        ...
+
     def refund(self, payment_key: str, amount_minor: int, currency: str, *, key: str) -> None:
         """Give back a part of a payment, or all of it."""
         ...

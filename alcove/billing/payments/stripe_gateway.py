@@ -108,14 +108,32 @@ class StripeGateway:
             "off_session": True,
             "confirm": True,
             "description": title,
+            "metadata": {PURCHASE: key},
         }
         with _translated():
             intent = self._client.v1.payment_intents.create(
                 params, {"idempotency_key": f"charge-{key}"}
             )
+        if intent.status == "processing":
+            # Neither paid nor refused: it is looked for until it is one of them.
+            raise GatewayTrouble(intent.status)
         if intent.status != "succeeded":
             raise GatewayRefusal(str(intent.status))
         return intent.id
+
+    def find_charge(self, method: Method, *, key: str) -> str | None:
+        """The PaymentIntent of this customer that carries our code."""
+        params: Any = {"customer": method.customer_key, "limit": 100}
+        with _translated():
+            found = self._client.v1.payment_intents.list(params).to_dict()
+        for intent in found["data"]:
+            if (intent.get("metadata") or {}).get(PURCHASE) != key:
+                continue
+            if intent["status"] == "succeeded":
+                return str(intent["id"])
+            if intent["status"] == "processing":
+                raise GatewayTrouble(intent["status"])
+        return None
 
     def refund(self, payment_key: str, amount_minor: int, currency: str, *, key: str) -> None:
         """A Refund of a PaymentIntent, or of the one that paid an invoice."""

@@ -69,6 +69,7 @@ def test_fee_that_was_agreed_to_is_charged_once(
         "off_session": "true",
         "confirm": "true",
         "description": "Late fee",
+        "metadata[purchase]": purchase.code,
     }
 
 
@@ -145,18 +146,76 @@ def test_charge_waits_for_a_service_that_is_away(
     assert fee.state == "paid"
 
 
+def lose_the_answer(payments: PaymentService) -> None:
+    """The fee is charged, and nobody hears of it: the library itself has asked twice by then."""
+    payments.loses = 2
+    jobs.run_due(NOW)
+    assert len(payments.payments) == 1
+    assert not Purchase.objects.filter(state="paid").exists()
+
+
 def test_charge_whose_answer_was_lost_is_made_once(
     cast: Cast, payments: PaymentService, card: SavedMethod
 ) -> None:
     agree(cast)
     fee = due(cast)
+    lose_the_answer(payments)
+    # So much later that the service knows the key no more; and with another card by now.
+    payments.answers.clear()
+    SavedMethod.objects.update(method_key="pm_2", label="Visa •• 1111")
+
+    jobs.run_due(NOW + jobs.LONGEST_PAUSE)
+
+    fee.refresh_from_db()
+    assert fee.state == "paid"
+    assert len(payments.payments) == 1
+    assert Purchase.objects.get().payment_key in payments.payments
+
+
+def test_charge_whose_answer_was_lost_goes_back_when_the_fee_was_waived_meanwhile(
+    cast: Cast, payments: PaymentService, card: SavedMethod
+) -> None:
+    agree(cast)
+    fee = due(cast)
+    lose_the_answer(payments)
+    waive_fee(actor=cast.admin, fee=fee.pk, reason="Snow", now=NOW)
+
+    jobs.run_due(NOW + jobs.LONGEST_PAUSE)
+    jobs.run_due(NOW + jobs.LONGEST_PAUSE)
+
+    [back] = payments.refunds
+    assert (back["payment_intent"], back["amount"]) == (next(iter(payments.payments)), "4000")
+
+
+def test_fee_waived_before_it_was_charged_is_charged_no_more(
+    cast: Cast, payments: PaymentService, card: SavedMethod
+) -> None:
+    agree(cast)
+    fee = due(cast)
+    payments.fails = [BROKEN, BROKEN]
     jobs.run_due(NOW)
-    # As if the process had died before it noted the payment.
+    waive_fee(actor=cast.admin, fee=fee.pk, reason="Snow", now=NOW)
+
+    jobs.run_due(NOW + jobs.LONGEST_PAUSE)
+
+    assert (payments.payments, payments.refunds) == ({}, [])
+
+
+def test_fee_whose_job_runs_twice_is_charged_once(
+    cast: Cast, payments: PaymentService, card: SavedMethod
+) -> None:
+    agree(cast)
+    fee = due(cast)
+    jobs.run_due(NOW)
+    # As if the process had died before it noted that the jobs were done.
     jobs.enqueue("billing.charge_fee", {"fee": fee.pk, "consent": "appointment:K"}, now=NOW)
+    keys = {"customer": "cus_1", "method": "pm_1"}
+    jobs.enqueue("billing.take_charge", {"purchase": Purchase.objects.get().pk, **keys}, now=NOW)
 
     jobs.run_due(NOW)
 
     assert len(payments.payments) == 1
+    assert Purchase.objects.count() == 1
 
 
 def test_admin_waives_a_fee_with_a_reason(cast: Cast) -> None:
