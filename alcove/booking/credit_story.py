@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alcove.billing.models import CreditEntry
+from alcove.billing.models import CreditEntry, LateFee
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.core.formats import day_and_time, long_day
 from alcove.core.templatetags.times import reader_zone
@@ -49,10 +49,10 @@ def page_of_story(room: Room, number: str | None) -> dict[str, Any]:
 def story(entries: Iterable[CreditEntry], left: int) -> list[StoryLine]:
     """Lines for entries that stand newest first; ``left`` is the sum of available after the first.
 
-    Two statements for the sessions of all of them.
+    Three statements for the sessions and the fees of all of them.
     """
     found = list(entries)
-    sessions = _sessions(found)
+    sessions, fees = _sessions(found), _fees(found)
     lines = []
     for entry in found:
         code, number = _key_of(entry)
@@ -60,7 +60,7 @@ def story(entries: Iterable[CreditEntry], left: int) -> list[StoryLine]:
         lines.append(
             StoryLine(
                 at=entry.written_at,
-                text=_words(entry, session, number),
+                text=_words(entry, session, number, is_fee=f"late:{code}:{number}" in fees),
                 change=entry.available,
                 left=left,
                 url=reverse("booking:appointment", args=[code]) if session else "",
@@ -73,8 +73,15 @@ def story(entries: Iterable[CreditEntry], left: int) -> list[StoryLine]:
 
 def _sessions(entries: list[CreditEntry]) -> dict[str, Appointment]:
     codes = {_key_of(entry)[0] for entry in entries} - {""}
-    rows = Appointment.objects.filter(code__in=codes).select_related("provider", "ending")
+    rows = Appointment.objects.filter(code__in=codes).select_related("provider", "room", "ending")
     return {row.code: row for row in rows}
+
+
+def _fees(entries: list[CreditEntry]) -> set[str]:
+    """The causes of the late fees that were due instead of these credits."""
+    keys = (_key_of(entry) for entry in entries if entry.kind == Kind.RELEASED)
+    causes = [f"late:{code}:{number}" for code, number in keys]
+    return set(LateFee.objects.filter(cause__in=causes).values_list("cause", flat=True))
 
 
 def _key_of(entry: CreditEntry) -> tuple[str, int]:
@@ -85,7 +92,7 @@ def _key_of(entry: CreditEntry) -> tuple[str, int]:
     return code, int(number)
 
 
-def _words(entry: CreditEntry, session: Appointment | None, number: int) -> str:
+def _words(entry: CreditEntry, session: Appointment | None, number: int, *, is_fee: bool) -> str:
     if entry.kind in {Kind.GRANTED, Kind.BOUGHT}:
         return _arrived(entry)
     if entry.kind in {Kind.EXPIRED, Kind.REFUNDED}:
@@ -93,7 +100,7 @@ def _words(entry: CreditEntry, session: Appointment | None, number: int) -> str:
     if entry.kind == Kind.FORFEITED:
         return _lost(session, number)
     if entry.kind == Kind.RELEASED:
-        return _returned(session, number)
+        return _returned(session, number, is_fee=is_fee)
     return {
         Kind.RESERVED: _("1 credit is kept for a session."),
         Kind.SPENT: _("1 credit was used: the session took place."),
@@ -148,26 +155,32 @@ def _lost(session: Appointment | None, number: int) -> str:
     return _("1 credit was lost: the session was cancelled too late.")
 
 
-def _returned(session: Appointment | None, number: int) -> str:
+def _returned(session: Appointment | None, number: int, *, is_fee: bool) -> str:
     """Why a kept credit came back."""
+    if is_fee:
+        return _("1 credit came back: a late fee was due instead.")
     if session is None:
         return _("1 credit came back.")
     if number < session.reservation:
-        return _("1 credit came back: you moved the session in time.")
+        return _("1 credit came back: the session was moved at no cost.")
     name = {"name": session.provider.name}
     if session.status == Status.CANCELLED:
         return _cancelled(session, name)
-    if session.status == Status.DECLINED:
-        return _("1 credit came back: %(name)s could not take the session.") % name
-    if session.status == Status.LAPSED:
-        return _("1 credit came back: %(name)s did not answer in time.") % name
-    return _("1 credit came back: the session did not take place, and that was not your fault.")
+    words = {
+        Status.DECLINED: _("1 credit came back: %(name)s could not take the session."),
+        Status.LAPSED: _("1 credit came back: %(name)s did not answer in time."),
+    }
+    no_fault = _("1 credit came back: the session did not take place, and that was not your fault.")
+    return words.get(Status(session.status), no_fault) % name
 
 
 def _cancelled(session: Appointment, name: dict[str, str]) -> str:
     ending: Ending | None = getattr(session, "ending", None)
-    if ending is not None and ending.ended_by_id == session.provider_id:
+    if ending is None or ending.ended_by_id is None:
+        # Settled by the facts of who was there.
+        return _("1 credit came back: the session did not take place, and that was not your fault.")
+    if ending.ended_by_id == session.provider_id:
         return _("1 credit came back: %(name)s cancelled the session.") % name
-    if ending is not None and ending.cost == Ending.Cost.FEE:
-        return _("1 credit came back: a late fee was due instead.")
+    if ending.ended_by_id != session.room.owner_id:
+        return _("1 credit came back: the practice cancelled the session at no cost.")
     return _("1 credit came back: the session was cancelled in time.")

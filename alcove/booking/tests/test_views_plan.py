@@ -1,5 +1,6 @@
 """Plan and credits as the client reads it, and the same room as staff do."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -14,10 +15,15 @@ from alcove.billing.actions.record_payment import (
 from alcove.billing.actions.refund import refund_purchase
 from alcove.billing.ledger import balance
 from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, SavedMethod
+from alcove.booking.actions.call_off import call_off
 from alcove.booking.actions.decline import decline_appointment
+from alcove.booking.actions.no_show import mark_no_show, settle_no_shows
+from alcove.booking.actions.settle import settle_session
+from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import AuditRow
 from alcove.people.models import Person
 from alcove.rooms.errors import OwnRoom
+from alcove.rooms.models import Room
 from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, change_plans, move
 from tests.payment_service import PaymentService
 from tests.untouched import refused
@@ -44,13 +50,37 @@ def test_every_credit_tells_its_life(cast: Cast) -> None:
         "1 credit is kept for a session.",
         "1 credit came back: Petra Provider could not take the session.",
         "1 credit came back: the session was cancelled in time.",
-        "1 credit came back: you moved the session in time.",
+        "1 credit came back: the session was moved at no cost.",
         "1 credit was lost: the session was cancelled too late.",
         "1 credit returned, because somebody took the time you gave back.",
     ):
         assert words in page, words
     for session in (declined, moved, lost):
         assert f"/schedule/{session.code}/" in page
+
+
+def test_returned_credits_say_what_they_cost_and_through_whom(cast: Cast) -> None:
+    change_plans(late_rule="fee", late_fee_minor=4000)
+    late = at(4, 2)
+    cancel(book_confirmed(cast.room, at(4, 14)), agreed="fee:4000:USD", now=late)
+    move(book_confirmed(cast.room, at(4, 15)), at(10, 9), agreed="fee:4000:USD", now=late)
+    missed = book_confirmed(cast.room, at(3, 9))
+    alone = AttendanceFacts(True, False, False, dt.timedelta(), False)
+    mark_no_show(actor=cast.provider, code=missed.code, facts=alone, record={}, now=at(3, 9, 15))
+    settle_no_shows({}, at(6, 9))
+    page = story_of(cast)
+    assert page.count("1 credit came back: a late fee was due instead.") == 3
+
+    nobody = AttendanceFacts(False, True, False, dt.timedelta(), False)
+    waited = book_confirmed(cast.room, at(5, 9), now=late)
+    settle_session(appointment=waited, facts=nobody, now=at(5, 11))
+    book_confirmed(cast.room, at(12, 9), now=late)
+    call_off(actor=cast.admin, rooms=Room.objects.filter(pk=cast.room.pk), now=at(6, 9))
+
+    page = story_of(cast)
+    assert "the session did not take place, and that was not your fault." in page
+    assert "1 credit came back: the practice cancelled the session at no cost." in page
+    assert "in time" not in page
 
 
 @pytest.mark.parametrize("number", [1, 3])
