@@ -19,12 +19,13 @@ def is_currency(code: str) -> bool:
 
 def to_minor(amount: Decimal, currency: str) -> int:
     """The amount in minor units; NoSuchAmount for a finer fraction, a negative or a huge one."""
-    minor = amount.scaleb(get_currency_precision(currency))
-    if not minor.is_finite() or minor != minor.to_integral_value():
+    # The bound first: arithmetic on what is far beyond it fails in its own ways.
+    if not amount.is_finite() or not 0 <= amount <= MOST_MINOR:
         raise NoSuchAmount
-    if not 0 <= minor <= MOST_MINOR:
+    minor = int(amount.scaleb(get_currency_precision(currency)))
+    if to_amount(minor, currency) != amount or minor > MOST_MINOR:
         raise NoSuchAmount
-    return int(minor)
+    return minor
 
 
 def to_amount(minor: int, currency: str) -> Decimal:

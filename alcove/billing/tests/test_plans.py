@@ -147,7 +147,20 @@ def test_money_has_the_decimals_of_its_currency(
 
 @pytest.mark.parametrize(
     ("amount", "currency"),
-    [("-1", "USD"), ("0.005", "USD"), ("0.5", "JPY"), ("1e12", "USD"), ("NaN", "USD")],
+    [
+        ("1e999999", "USD"),
+        ("-1e999999", "USD"),
+        ("1e-999999", "USD"),
+        ("1.000000000000000000000000000000000001", "JPY"),
+        ("999999.995", "KWD"),
+        ("1000000.00", "USD"),
+        ("Infinity", "USD"),
+        ("-1", "USD"),
+        ("0.005", "USD"),
+        ("0.5", "JPY"),
+        ("1e12", "USD"),
+        ("NaN", "USD"),
+    ],
 )
 def test_odd_amounts_are_no_amounts(amount: str, currency: str) -> None:
     with pytest.raises(NoSuchAmount):
