@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from alcove.billing.actions.record_payment import record_credits_paid
-from alcove.billing.models import Plan
+from alcove.billing.actions.refund import refund_purchase
+from alcove.billing.models import Plan, Refund
 from alcove.core.models import AuditRow
 from tests.cast import NOW, Cast
 
@@ -130,6 +131,31 @@ def test_sums_of_the_year_and_their_table(cast: Cast, admin: Client) -> None:
     entries = admin.get("/practice/credits/entries.csv?year=2026").content.decode("utf-8-sig")
     assert entries.count("\r\n") == 1 + 4 + 1
     assert AuditRow.objects.filter(subject="export:payments").exists()
+
+
+def test_table_says_what_went_back_and_when(cast: Cast, admin: Client) -> None:
+    taken = [
+        record_credits_paid(
+            actor=cast.staff, room=cast.room, count=1, amount_minor=8050, note="Cash", now=NOW
+        )
+        for _time in range(3)
+    ]
+    for purchase in taken[:2]:
+        refund_purchase(actor=cast.admin, code=purchase.code, reason="Ill", now=NOW)
+    # By card it would be on its way, or refused.
+    Refund.objects.create(
+        purchase=taken[2], amount_minor=8050, credits=1, reason="Ill", asked_at=NOW, state="failed"
+    )
+
+    answer = admin.get("/practice/credits/payments.csv?year=2026")
+
+    header, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+    at = header.index("Given back")
+    back = [("80.50", NOW.isoformat())] * 2
+    assert [tuple(row[at : at + 2]) for row in rows] == [*back, ("", "")]
+    page = admin.get("/practice/credits/?year=2026").content.decode()
+    assert "$161" in page
+    assert "The payment service has refused to give $80.50 back." in page
 
 
 @pytest.mark.parametrize("year", ["", "abcd", "0000", "99999", "٢٠٢٦"])

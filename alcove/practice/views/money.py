@@ -134,6 +134,7 @@ class ExportPayments(_Export):
                 _("Currency"),
                 _("How"),
                 _("Given back"),
+                _("Given back at (UTC)"),
                 _("Recorded by"),
                 _("Note"),
             ],
@@ -143,6 +144,8 @@ class ExportPayments(_Export):
     @staticmethod
     def _line(row: Purchase) -> list[object]:
         refund = getattr(row, "refund", None)
+        # What is on its way yet, or was refused, is not given back: the sums say the same.
+        back = refund if refund is not None and refund.done_at is not None else None
         return [
             row.paid_at.isoformat() if row.paid_at else "",
             row.code,
@@ -153,7 +156,8 @@ class ExportPayments(_Export):
             to_amount(row.amount_minor, row.currency),
             row.currency,
             row.way,
-            to_amount(refund.amount_minor, row.currency) if refund else "",
+            to_amount(back.amount_minor, row.currency) if back else "",
+            back.done_at.isoformat() if back else "",
             row.recorded_by.name if row.recorded_by else "",
             row.note,
         ]
