@@ -72,6 +72,11 @@ def buy(
     return _add_lot(Kind.BOUGHT, room, count, cause, expires_at, now)
 
 
+def has_entry(cause: str) -> bool:
+    """Whether this cause has had its entry."""
+    return CreditEntry.objects.filter(cause=cause).exists()
+
+
 def take_back(cause: str, *, refund: str, now: dt.datetime) -> int:
     """Take what is left of the lot of ``cause`` out of the ledger, to be refunded; return how many.
 
@@ -212,7 +217,7 @@ def _add_lot(
 
 def _add_once(entry: CreditEntry) -> bool:
     """Add the entry unless its cause has one; True when it was added."""
-    if CreditEntry.objects.filter(cause=entry.cause).exists():
+    if has_entry(entry.cause):
         return False
     CreditEntry.objects.bulk_create([entry], ignore_conflicts=True)
     return CreditEntry.objects.filter(cause=entry.cause, written_at=entry.written_at).exists()

@@ -46,3 +46,18 @@ def period_after(starts_on: dt.date, months: int, end: dt.date) -> dt.date:
 def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The instant at which the date begins in the zone, in UTC."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)
+
+
+def is_paid(
+    paid_until: dt.datetime | None, period: tuple[dt.date, dt.date], zone: ZoneInfo
+) -> bool:
+    """Whether a period is paid; always where the practice sees to payment by other ways (None).
+
+    A gateway's periods begin some days before ours or after: at another hour, in another zone, on
+    another last day of a month. So a period is paid when the payments reach past its middle: each
+    payment gives the credits of one period.
+    """
+    if paid_until is None:
+        return True
+    first, end = (midnight(day, zone) for day in period)
+    return paid_until > first + (end - first) / 2

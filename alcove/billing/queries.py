@@ -4,9 +4,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from alcove.billing.ledger import Balance, balance
-from alcove.billing.models import Entitlement, Plan, Purchase, Refund
+from alcove.billing.models import Entitlement, Plan, Purchase, Refund, Subscription
 from alcove.billing.payments import gateway
-from alcove.billing.periods import midnight, period_at
+from alcove.billing.periods import add_months, is_paid, midnight, period_at
 from alcove.core.formats import format_money
 from alcove.core.models import Event
 from alcove.people.models import Practice
@@ -38,7 +38,10 @@ def entitlement_of(room: Room) -> Entitlement | None:
 def next_grant_at(
     entitlement: Entitlement, practice: Practice, now: dt.datetime
 ) -> dt.datetime | None:
-    """When the plan's next credits come; None when it ends before, is unpaid, or gives none."""
+    """When the plan's next credits come; None when it ends before, is unpaid, or gives none.
+
+    Of a plan that was renewed by card and is so no more, only what is paid already comes.
+    """
     zone = practice.zone
     today = now.astimezone(zone).date()
     plan = entitlement.plan
@@ -46,7 +49,23 @@ def next_grant_at(
     first = entitlement.starts_on if period is None else period[1]
     ended = entitlement.ends_on is not None and first >= entitlement.ends_on
     unpaid = entitlement.state == Entitlement.State.UNPAID
-    return None if ended or unpaid or plan.credits_per_period == 0 else midnight(first, zone)
+    if (
+        ended
+        or unpaid
+        or plan.credits_per_period == 0
+        or not _will_be_paid(entitlement, first, practice)
+    ):
+        return None
+    return midnight(first, zone)
+
+
+def _will_be_paid(entitlement: Entitlement, first: dt.date, practice: Practice) -> bool:
+    """Whether the period that begins on ``first`` is paid, or will be by a renewal."""
+    end = add_months(first, entitlement.plan.period_months)
+    if is_paid(entitlement.paid_until, (first, end), practice.zone):
+        return True
+    going = Subscription.objects.filter(room=entitlement.room_id, ended_at=None, stopped_at=None)
+    return going.exists()
 
 
 def credit_standing(

@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 from typing import Any
 
-from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -52,29 +51,39 @@ def checkout_url(purchase: Purchase, *, success_url: str, cancel_url: str, now: 
     return checkout.url
 
 
-def look_up(purchase: Purchase, *, now: dt.datetime) -> None:
-    """Ask the gateway what became of an open purchase and act on it; its notice may be late."""
+def look_up(purchase: Purchase, *, now: dt.datetime) -> bool:
+    """Ask the gateway what became of an open purchase and act on it; its notice may be late.
+
+    False when the gateway does not answer.
+    """
     service = gateway()
     if service is None or not purchase.checkout_key or purchase.state == State.PAID:
-        return
+        return True
     try:
         news = service.look_up(purchase.checkout_key)
-    except (GatewayTrouble, GatewayRefusal) as error:
+    except GatewayTrouble as error:
         log.warning("payment %s could not be looked up: %s", purchase.code, error)
-        return
+        return False
+    except GatewayRefusal as error:
+        log.warning("payment %s could not be looked up: %s", purchase.code, error)
+        return True
     if news is not None:
         take_news(news, now=now)
+    return True
 
 
 @jobs.every(dt.timedelta(minutes=2), "billing.look_up_purchases")
 def look_up_purchases(_payload: dict[str, Any], now: dt.datetime) -> None:
-    """Ask for what nobody told us, and close what was never paid."""
+    """Ask for what nobody told us, and close what was never paid.
+
+    One call without an answer is enough: each further one would keep every other job waiting.
+    """
     waiting = Purchase.objects.filter(state=State.OPEN, way=Purchase.Way.STRIPE)
+    waiting.filter(checkout_key="", open_until__lt=now).update(state=State.CLOSED)
     for purchase in waiting.filter(opened_at__lt=now - ASK_AFTER).exclude(checkout_key=""):
-        look_up(purchase, now=now)
-    unseen = Q(checkout_key="", open_until__lt=now)
-    given_up = Q(open_until__lt=now - dt.timedelta(days=1))
-    waiting.filter(unseen | given_up).update(state=State.CLOSED)
+        if not look_up(purchase, now=now):
+            return
+    waiting.filter(open_until__lt=now - dt.timedelta(days=1)).update(state=State.CLOSED)
 
 
 def _order(purchase: Purchase, success_url: str, cancel_url: str) -> Order:

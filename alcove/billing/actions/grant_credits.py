@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from alcove.billing import ledger
 from alcove.billing.models import Entitlement, Plan
-from alcove.billing.periods import end_of_periods, midnight, period_at
+from alcove.billing.periods import end_of_periods, is_paid, midnight, period_at
 from alcove.core import jobs
 from alcove.people.models import Practice
 
@@ -24,34 +24,41 @@ def grant_credits(*, entitlement: Entitlement, practice: Practice, now: dt.datet
     if period is None or (entitlement.ends_on is not None and today >= entitlement.ends_on):
         return False
     first = midnight(period[0], practice.zone)
-    if not is_paid(entitlement, period, practice):
+    if not is_paid(entitlement.paid_until, period, practice.zone):
         return False
     plan = entitlement.plan.in_force_at(first)
+    cause = f"grant:{entitlement.pk}:{period[0].isoformat()}"
+    is_due = plan.credits_per_period > 0 and not ledger.has_entry(cause)
+    if (is_due or plan != entitlement.plan) and not _is_as_read(entitlement):
+        return False
     if plan != entitlement.plan:
         entitlement.plan = plan
         entitlement.save(update_fields=["plan"])
-    if plan.credits_per_period == 0:
+    if not is_due:
         return False
     return ledger.grant(
         entitlement.room,
         plan.credits_per_period,
-        cause=f"grant:{entitlement.pk}:{period[0].isoformat()}",
+        cause=cause,
         expires_at=_credits_end(plan, entitlement.starts_on, period[0], practice),
         now=now,
     )
 
 
-def is_paid(entitlement: Entitlement, period: tuple[dt.date, dt.date], practice: Practice) -> bool:
-    """Whether this period is paid; always where the practice sees to payment by other ways.
+def _is_as_read(entitlement: Entitlement) -> bool:
+    """Whether the coverage is still as it was read: a sweep reads many, long before each one's turn.
 
-    A gateway's periods begin some days before ours or after: at another hour, in another zone, on
-    another last day of a month. So a period is paid when the payments reach past its middle: each
-    payment gives the credits of one period.
+    Its row stays locked, so that nobody changes it meanwhile; if somebody has, the next sweep sees it.
     """
-    if entitlement.paid_until is None:
-        return True
-    first, end = (midnight(day, practice.zone) for day in period)
-    return entitlement.paid_until > first + (end - first) / 2
+    same = Entitlement.objects.select_for_update().filter(
+        pk=entitlement.pk,
+        plan=entitlement.plan_id,
+        state=entitlement.state,
+        starts_on=entitlement.starts_on,
+        ends_on=entitlement.ends_on,
+        paid_until=entitlement.paid_until,
+    )
+    return bool(same)
 
 
 def _credits_end(

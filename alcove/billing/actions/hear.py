@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from alcove.billing.actions.buy import is_covered
 from alcove.billing.actions.refund import refund_at_once
+from alcove.billing.actions.reprice import reprice_if_changed
 from alcove.billing.actions.settle_purchase import can_use, cover, facts, settle_purchase
 from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.models import (
@@ -125,9 +126,10 @@ def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
         return
     if known is None:
         _let_others_go(purchase, now)
-        Subscription.objects.create(
+        begun = Subscription.objects.create(
             gateway_key=news.subscription_key, room=purchase.room, purchase=purchase
         )
+        reprice_if_changed(begun, now=now)
     cover(purchase, paid_until=news.paid_until, begins=begins, now=now)
 
 

@@ -22,19 +22,33 @@ def reprice_subscriptions(plan: Plan, *, actor: Person, now: dt.datetime) -> Non
         ended_at=None, stopped_at=None, room__entitlement__plan__code=plan.code
     )
     for row in going.select_related("room"):
-        jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
-        events.record(
-            REPRICED,
-            subject=f"room:{row.room.code}",
-            actor=actor.key,
-            now=now,
-            data={
-                "room": row.room.code,
-                "buyer": row.room.owner_id,
-                "amount_minor": plan.price_minor,
-                "currency": plan.currency,
-            },
-        )
+        _reprice(row, plan, actor=actor.key, now=now)
+
+
+def reprice_if_changed(row: Subscription, *, now: dt.datetime) -> None:
+    """The same for one that was paid at a price which had changed while its page was open."""
+    bought = row.purchase.plan
+    if bought is None or bought.replaced_by_id is None:
+        return
+    plan = Plan.objects.get(code=bought.code, replaced_by=None)
+    if plan.price_minor != bought.price_minor:
+        _reprice(row, plan, actor=events.SYSTEM, now=now)
+
+
+def _reprice(row: Subscription, plan: Plan, *, actor: str, now: dt.datetime) -> None:
+    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk}, now=now)
+    events.record(
+        REPRICED,
+        subject=f"room:{row.room.code}",
+        actor=actor,
+        now=now,
+        data={
+            "room": row.room.code,
+            "buyer": row.room.owner_id,
+            "amount_minor": plan.price_minor,
+            "currency": plan.currency,
+        },
+    )
 
 
 @jobs.handles(TELL_GATEWAY)

@@ -5,10 +5,9 @@ import datetime as dt
 from django.db import transaction
 
 from alcove.billing import ledger
-from alcove.billing.actions.grant_credits import is_paid
 from alcove.billing.actions.stop_plan import stop_renewing
 from alcove.billing.models import CreditEntry, Entitlement, Purchase
-from alcove.billing.periods import add_months, period_at
+from alcove.billing.periods import add_months, is_paid, period_at
 from alcove.people.models import Person, Practice
 
 
@@ -66,7 +65,7 @@ def _take_credits(
         is_kept = (
             first < paid_to
             if row.paid_until is None
-            else period is None or is_paid(row, period, practice)
+            else period is None or is_paid(row.paid_until, period, practice.zone)
         )
         if not is_kept:
             count += ledger.take_back(cause, refund=f"refund:{refund}", now=now)

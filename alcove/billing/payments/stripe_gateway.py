@@ -184,12 +184,17 @@ class StripeGateway:
 
     def read_notice(self, body: bytes, signature: str) -> Notice:
         """An Event whose Stripe-Signature is right and at most five minutes old."""
+        if not signature.isascii():
+            # Nothing that Stripe's library could compare.
+            raise ForgedNotice
         try:
             event = stripe.Webhook.construct_event(body, signature, self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise ForgedNotice from error
         known = event.to_dict()
-        return Notice(known["id"], known["type"], _news(known["type"], known["data"]["object"]))
+        thing = (known.get("data") or {}).get("object")
+        news = _news(known["type"], thing) if isinstance(thing, dict) else None
+        return Notice(known["id"], known["type"], news)
 
     def _payment_of_invoice(self, invoice_key: str) -> str:
         invoice = self._client.v1.invoices.retrieve(invoice_key, {"expand": ["payments"]}).to_dict()
@@ -275,6 +280,9 @@ def _of_checkout(session: Json) -> News | None:
         return NotPaid(code, session["id"])
     if session.get("mode") != "payment" or session.get("payment_status") != "paid":
         return None
+    if not session.get("payment_intent"):
+        # Nothing was charged, such as with a coupon for all of it: no payment of ours.
+        return None
     currency = session["currency"].upper()
     return Paid(
         code=code,
@@ -295,6 +303,8 @@ def _of_invoice(kind: str, invoice: Json) -> News | None:
     if not code or not subscription:
         return None
     periods = [line["period"] for line in invoice["lines"]["data"]]
+    if not periods:
+        return None
     if kind == "invoice.payment_failed":
         starts_at = _instant(min(period["start"] for period in periods))
         return RenewalFailed(code, subscription, starts_at)

@@ -168,3 +168,15 @@ def test_room_that_never_had_a_plan_has_no_entitlement(cast: Cast) -> None:
     Entitlement.objects.all().delete()
 
     assert entitlement_of(cast.room) is None
+
+
+def test_coverage_that_was_changed_since_it_was_read_waits_for_the_next_sweep(room: Room) -> None:
+    """A sweep reads all coverages first; a payment or an admin may change one before its turn."""
+    read = Entitlement.objects.get(room=room)
+    Entitlement.objects.filter(room=room).update(starts_on=dt.date(2026, 3, 2))
+
+    assert not grant_credits(entitlement=read, practice=Practice.load(), now=NOW)
+    assert grants(room) == []
+
+    settle_periods({}, NOW)
+    assert len(grants(room)) == 1

@@ -11,6 +11,7 @@ from pytest_django import Settings
 from alcove.billing.actions import buy
 from alcove.billing.actions.change_plan import change_plan
 from alcove.billing.actions.checkout import checkout_url, look_up_purchases
+from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.stop_plan import stop_plan
 from alcove.billing.errors import (
     AlreadySettled,
@@ -31,10 +32,13 @@ from alcove.billing.models import (
     SavedMethod,
     Subscription,
 )
+from alcove.billing.payments.gateway import Renewed
+from alcove.billing.queries import next_grant_at
 from alcove.core import clock, jobs
 from alcove.core.errors import NotFound
 from alcove.core.models import Event
-from tests.cast import CREDITS, NOW, Cast, change_plans
+from alcove.people.models import Practice
+from tests.cast import CREDITS, NOW, Cast, at, change_plans
 from tests.payment_service import BROKEN, PaymentService, signed
 from tests.untouched import refused
 
@@ -138,6 +142,58 @@ def test_forged_notice_changes_nothing(
 
     assert not CreditEntry.objects.filter(kind="bought").exists()
     assert not GatewayNotice.objects.exists()
+
+
+def test_odd_notices_are_no_failure(sold: Cast, payments: PaymentService) -> None:
+    odd: list[dict[str, Any]] = [
+        {"id": "evt_1", "object": "event", "type": "v2.core.health", "related_object": {}},
+        {"id": "evt_2", "object": "event", "type": "checkout.session.completed", "data": {}},
+        {"id": "evt_3", "object": "event", "type": "x" * 300, "data": {"object": {"id": "x"}}},
+    ]
+    for event in odd:
+        assert hear(event) == 200
+    body, signature = signed(odd[0])
+    for header in (f"{signature},v1=é", "t=１,v1=é", "é", "t=1", "v1=", "," * 5000):
+        answer = Client().post(
+            "/payments/stripe/",
+            body,
+            content_type="application/json; charset=utf-8",
+            headers={"Stripe-Signature": header},
+        )
+        assert answer.status_code == 400
+    answer = Client().post(
+        "/payments/stripe/",
+        b"\xff\xfe{",
+        content_type="a/b",
+        headers={"Stripe-Signature": signature},
+    )
+    assert answer.status_code == 400
+
+
+def test_page_that_cost_nothing_at_the_service_gives_nothing(
+    sold: Cast, payments: PaymentService
+) -> None:
+    purchase = buy.buy_credits(actor=sold.client, room=sold.room, now=NOW)
+    key = open_page(purchase)
+    [event] = payments.pay(key)
+    event["data"]["object"] |= {"payment_intent": None, "amount_total": 0}
+
+    assert hear(event) == 200
+
+    assert not CreditEntry.objects.filter(kind="bought").exists()
+
+
+def test_one_call_without_an_answer_ends_the_asking(sold: Cast, payments: PaymentService) -> None:
+    for count in (1, 2, 3):
+        open_page(buy.buy_credits(actor=sold.client, room=sold.room, count=count, now=NOW))
+    payments.fails = [BROKEN] * 20
+    before = len(payments.calls)
+
+    look_up_purchases({}, NOW + 2 * buy.OPEN_FOR + dt.timedelta(days=2))
+
+    # Stripe's library asks twice.
+    assert len(payments.calls) == before + 2
+    assert Purchase.objects.filter(state="open").count() == 3
 
 
 def test_notice_about_another_amount_gives_nothing(sold: Cast, payments: PaymentService) -> None:
@@ -348,6 +404,42 @@ def test_new_price_is_charged_from_the_next_period_on(
     hear(payments.renew(key))
     amounts = Purchase.objects.filter(state="paid").order_by("pk")
     assert list(amounts.values_list("amount_minor", flat=True)) == [20000, 25000]
+
+
+def test_plan_whose_price_changed_while_it_was_paid_costs_the_new_one_from_then_on(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    page = open_page(
+        buy.buy_plan(actor=uncovered.client, room=uncovered.room, code="four", now=NOW)
+    )
+    change_plan(
+        actor=uncovered.admin, code="four", version=2, terms={"price_minor": 25000}, now=NOW
+    )
+
+    for event in payments.pay(page):
+        hear(event)
+    jobs.run_due()
+
+    assert Purchase.objects.get(state="paid").amount_minor == 20000
+    assert Event.objects.filter(kind="plan.repriced").count() == 1
+    [subscription] = payments.subscriptions.values()
+    assert subscription["session"]["amount_total"] == 25000
+
+
+def test_stopped_plan_promises_no_credits_to_come(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    purchase = buy.buy_plan(actor=uncovered.client, room=uncovered.room, code="four", now=NOW)
+    news = Renewed(purchase.code, "sub", "in_1", 20000, "USD", at(2, 9, month=4), NOW)
+    take_news(news, now=NOW)
+    practice = Practice.load()
+    row = Entitlement.objects.get(room=uncovered.room)
+    # Midnight of 2 April in Berlin.
+    assert next_grant_at(row, practice, NOW) == at(1, 22, month=4)
+
+    stop_plan(actor=uncovered.client, room=uncovered.room, now=NOW)
+
+    assert next_grant_at(row, practice, NOW) is None
 
 
 def test_price_of_a_stopped_plan_is_left_alone(uncovered: Cast, payments: PaymentService) -> None:
