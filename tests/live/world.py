@@ -36,6 +36,8 @@ SESSIONS = {
     "hours": ("chat", False),
     "screen": ("video", False),
     "floating": ("video", False),
+    "firefox_owner": ("video", False),
+    "firefox_provider": ("video", False),
 }
 
 
