@@ -30,7 +30,8 @@ def cover_room(
     """Give a room this coverage, with the credits of the present period at once.
 
     Dates are of the practice's zone; ``ends_on`` is the first one that is not covered. Credits that
-    were given stay. Another plan than the one that its client renews by card stops that renewal. Raises NotFound, CoverageEndsBefore, and ValidationError for an unknown state.
+    were given stay. Another plan than the one that its client renews by card stops that renewal.
+    Raises NotFound, CoverageEndsBefore, and ValidationError for an unknown state.
     """
     require_admin(actor)
     lock_room(room.pk)
