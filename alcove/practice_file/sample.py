@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from alcove.billing.actions.grant_credits import grant_credits
+from alcove.billing.actions.grant_credits import settle_periods
 from alcove.booking.access import bookable_room_for
 from alcove.booking.actions.cancel import cancel_appointment, consequence_for
 from alcove.booking.actions.complete import complete_appointment
@@ -224,8 +224,9 @@ class _Diary:
         then = self.now - ago
         client = self.rooms[ref].owner
         room = bookable_room_for(client, self.rooms[ref].code)
-        calendar, entitlement = room_terms(room, self.practice, then).require_bookable()
-        grant_credits(entitlement=entitlement, practice=self.practice, now=then)
+        calendar, _entitlement = room_terms(room, self.practice, then).require_bookable()
+        # As the server's own clock would have: credits come, and end, in their time.
+        settle_periods({}, then)
         search = SlotSearch(room, calendar, modality, length, then)
         starts = search.starts(then + ahead, then + ahead + WINDOW)
         # Not the very first, so that not everybody comes at nine.

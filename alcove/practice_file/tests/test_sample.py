@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from alcove.billing.models import CreditEntry
 from alcove.booking.models import Appointment
 from alcove.booking.policies import outcome
 from alcove.booking.queries import disputes, requests_for, upcoming
@@ -52,6 +53,10 @@ def test_the_sample_has_sessions_in_every_state_and_keeps_every_invariant(now: d
     assert invitation.invited_by == people["elena@example.org"]
     assert not Person.objects.filter(email=invitation.address).exists()
     assert (invitation.closed_at, invitation.expires_at > now) == (None, True)
+    ended = CreditEntry.objects.filter(kind="expired").select_related("lot")
+    late = [one.written_at - one.lot.expires_at for one in ended if one.lot and one.lot.expires_at]
+    assert late
+    assert max(late) < dt.timedelta(days=7)
     assert broken(now) == {}
 
 
