@@ -5,16 +5,17 @@ deleted, save hours and overrides of a day whose hours the file gives anew.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from alcove.billing.actions.change_plan import next_version
 from alcove.billing.errors import PlanIsFixed
 from alcove.billing.models import Plan
+from alcove.booking.actions.call_off import to_come
 from alcove.booking.models import CancellationReason
 from alcove.core import events
 from alcove.core.money import NoSuchAmount, to_minor
@@ -30,6 +31,7 @@ from alcove.practice_file.rows import bring_to
 from alcove.practice_file.schema import AMOUNTS, RENAMED
 from alcove.practice_file.summary import Outcome, Summary
 from alcove.practice_file.values import Entry
+from alcove.rooms.models import Room
 
 IMPORTED = "practice.imported"
 
@@ -82,6 +84,9 @@ class _Importer:
         self.now = now
         self.summary = Summary()
         self.problems: list[Problem] = []
+        # Whom the file takes something away from; judged once its rooms are written.
+        self.shut_out: list[tuple[Person, Entry]] = []
+        self.no_providers: list[tuple[Person, Entry]] = []
 
     def take(self, file: PracticeFile) -> None:
         if file.practice is not None:
@@ -101,6 +106,25 @@ class _Importer:
             self._note("rooms", partial(rooms.write, entry), named(entry))
             for grant in entry.get("credits", []):
                 self._note("grants of credits", partial(rooms.grant, entry, grant), named(grant))
+        self.problems += [*self._left_with_sessions(), *self._left_with_rooms()]
+
+    def _left_with_sessions(self) -> Iterator[Problem]:
+        for person, entry in self.shut_out:
+            theirs = Room.objects.filter(Q(owner=person) | Q(provider=person), closed_at=None)
+            if to_come(theirs, self.now).exists():
+                yield Problem(
+                    entry.line_of("active"),
+                    f"{person.email} has coming sessions; deactivate them on their page, where these "
+                    "are cancelled and everybody is told, or when there are none.",
+                )
+
+    def _left_with_rooms(self) -> Iterator[Problem]:
+        for person, entry in self.no_providers:
+            if Room.objects.filter(provider=person, closed_at=None).exists():
+                yield Problem(
+                    entry.line_of("roles"),
+                    f"{person.email} has open rooms as a provider; close these rooms first.",
+                )
 
     def _note(self, kind: str, write: Callable[[], Outcome], what: str = "") -> None:
         try:
@@ -152,6 +176,10 @@ class _Importer:
             if row is None:
                 row = Person(joined_at=self.now, time_zone=practice.time_zone)
                 row.set_unusable_password()
+            if row.is_active and values.get("is_active") is False:
+                self.shut_out.append((row, entry))
+            if row.is_provider and values.get("is_provider") is False:
+                self.no_providers.append((row, entry))
             self._bring("people", row, values, entry)
             written.append(row)
         if not self.problems:

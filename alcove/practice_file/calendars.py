@@ -97,6 +97,8 @@ def _same(stored: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> bool:
 def _time_off(calendar: ProviderCalendar, entry: Entry) -> Outcome:
     """Add the time off unless the very same is there; its note may change."""
     starts_at, ends_at = (_instant(entry, key, calendar.zone) for key in WALL_TIMES)
+    if ends_at <= starts_at:
+        raise refuse(entry.line_of("until"), "until is not after from.")
     row = TimeOff.objects.filter(calendar=calendar, starts_at=starts_at, ends_at=ends_at).first()
     if row is None:
         row = TimeOff(calendar=calendar, starts_at=starts_at, ends_at=ends_at)
@@ -108,8 +110,10 @@ def _instant(entry: Entry, key: str, zone: ZoneInfo) -> dt.datetime:
     """The wall time in the provider's zone as an instant; Refused when the clock skips it.
 
     Of a repeated hour the earlier one begins a time off and the later one ends it, so that the
-    provider is never booked in what they meant to be free.
+    provider is never booked in what they meant to be free; an offset says which one it is.
     """
+    if entry[key].tzinfo is not None:
+        return entry[key].astimezone(dt.UTC)  # type: ignore[no-any-return]  # a moment
     wall: dt.datetime = entry[key].replace(tzinfo=zone, fold=int(key == "until"))
     instant = wall.astimezone(dt.UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != entry[key]:

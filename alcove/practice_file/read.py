@@ -131,5 +131,7 @@ def _rooms(file: PracticeFile) -> Iterator[Problem]:
 def _calendars(file: PracticeFile) -> Iterator[Problem]:
     for calendar in file.calendars:
         for off in calendar.get("time_off", []):
-            if off["until"] <= off["from"]:
+            # With an offset it is no wall time; the writer compares the instants.
+            is_wall = off["until"].tzinfo is None and off["from"].tzinfo is None
+            if is_wall and off["until"] <= off["from"]:
                 yield Problem(off.line_of("until"), "until is not after from.")

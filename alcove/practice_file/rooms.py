@@ -6,6 +6,7 @@ from typing import Any
 from alcove.billing import ledger
 from alcove.billing.models import CreditEntry, Entitlement, Plan
 from alcove.billing.periods import midnight
+from alcove.booking.actions.call_off import to_come
 from alcove.booking.models import ACTIVE, Appointment
 from alcove.people.models import Person, Practice
 from alcove.practice_file.problems import refuse
@@ -28,9 +29,7 @@ class RoomWriter:
         self.stored = {
             # A room that no file has named yet is known by its code, as an export names it.
             room.reference or room.code: room
-            for room in Room.objects.select_related(
-                "owner", "provider", "entitlement"
-            ).prefetch_related("memberships__person")
+            for room in Room.objects.select_related("owner", "provider", "entitlement")
         }
 
     def write(self, entry: Entry) -> Outcome:
@@ -120,8 +119,16 @@ class RoomWriter:
     def _closing(self, room: Room, entry: Entry) -> dict[str, Any]:
         if "state" not in entry:
             return {}
-        closed_at = (room.closed_at or self.now) if entry["state"] == "closed" else None
-        return {"closed_at": closed_at}
+        if entry["state"] != "closed":
+            return {"closed_at": None}
+        open_now = Room.objects.filter(pk=room.pk, closed_at=None)
+        if to_come(open_now, self.now).exists():
+            raise refuse(
+                entry.line_of("state"),
+                f"room “{entry['ref']}” has coming sessions; close it on its page, where they are "
+                "cancelled and everybody is told, or when there are none.",
+            )
+        return {"closed_at": room.closed_at or self.now}
 
     def _coverage(self, room: Room, entry: Entry) -> Outcome:
         if "plan" not in entry:

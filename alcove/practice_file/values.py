@@ -29,7 +29,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SLUG = re.compile(r"[A-Za-z0-9_-]+")
 _SPAN = re.compile(r"\s*([0-9:.]+)\s*[-–]\s*([0-9:.]+)\s*(.*)")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}:\d{2}))?")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]+(\d{1,2}:\d{2})([+-]\d{2}:\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,13 +253,17 @@ def date(node: Node) -> dt.date:
 
 
 def moment(node: Node) -> dt.datetime:
-    """A date with or without a time of day; the wall time, still without its zone."""
+    """A date with or without a time of day; the wall time, still without its zone.
+
+    An offset tells which of two it is where the clock shows a time twice.
+    """
     value = _scalar(node)
     match = _MOMENT.fullmatch(value)
     if not match:
         raise refuse(node.line, f"“{value}” is not a moment; write it as 2026-12-24 13:30.")
     midnight = dt.datetime.combine(_date(match[1], node.line), dt.time())
-    return midnight + dt.timedelta(minutes=_minute(match[2], node.line) if match[2] else 0)
+    wall = midnight + dt.timedelta(minutes=_minute(match[2], node.line) if match[2] else 0)
+    return wall.replace(tzinfo=_offset(match[3], node.line)) if match[3] else wall
 
 
 def amount(node: Node) -> Decimal:
@@ -352,6 +356,14 @@ def _minute(value: str, line: int) -> int:
     if not match or int(match[2]) > 59 or minute > MINUTES_OF_DAY:
         raise refuse(line, f"“{value}” is not a time of day; write 00:00 to 24:00, as 09:30.")
     return minute
+
+
+def _offset(value: str, line: int) -> dt.timezone:
+    hours, minutes = int(value[1:3]), int(value[4:])
+    if hours > 14 or minutes > 59:
+        raise refuse(line, f"“{value}” is not an offset from UTC; write it as +01:00.")
+    offset = dt.timedelta(hours=hours, minutes=minutes)
+    return dt.timezone(-offset if value[0] == "-" else offset)
 
 
 def _clock(minute: int) -> str:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from babel.numbers import get_currency_precision
@@ -62,7 +63,9 @@ def _write_bool(dumper: _Plain, value: bool) -> yaml.Node:  # noqa: FBT001 - as 
 
 
 def _write_amount(dumper: _Plain, value: Decimal) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+    text = f"{value:f}"
+    # By the kind that its digits have, or the tag itself would be written: a yen has no fraction.
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{'float' if '.' in text else 'int'}", text)
 
 
 _Plain.add_representer(bool, _write_bool)
@@ -138,9 +141,16 @@ def _stretch(row: AvailabilityRule | DateOverride) -> str:
 
 
 def _time_off(row: TimeOff, calendar: ProviderCalendar) -> Written:
-    walls = [at.astimezone(calendar.zone) for at in (row.starts_at, row.ends_at)]
-    start, end = (f"{wall:%Y-%m-%d %H:%M}" for wall in walls)
+    start, end = (wall_time(at, calendar.zone) for at in (row.starts_at, row.ends_at))
     return {"from": start, "until": end, **({"note": row.note} if row.note else {})}
+
+
+def wall_time(instant: dt.datetime, zone: ZoneInfo) -> str:
+    """The time on the zone's clock; with its offset where the clock shows it twice."""
+    wall = instant.astimezone(zone)
+    is_shown_twice = wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+    offset = wall.isoformat()[-6:] if is_shown_twice else ""
+    return f"{wall:%Y-%m-%d %H:%M}{offset}"
 
 
 def _rooms(practice: Practice) -> Iterator[Written]:

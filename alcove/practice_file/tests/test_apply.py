@@ -15,6 +15,7 @@ from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import IMPORTED, import_practice
 from alcove.practice_file.problems import Refused
 from alcove.practice_file.summary import Summary
+from alcove.practice_file.write import export_practice
 from alcove.rooms.models import Membership, Room
 from tests.cast import NOW, Cast, at, book, make_person
 
@@ -250,6 +251,54 @@ def test_a_room_is_closed_and_opened_again() -> None:
     assert room.closed_at is None
 
 
+def test_nobody_and_no_room_goes_by_a_file_while_sessions_are_to_come(cast: Cast) -> None:
+    appointment = book(cast.room, at(4, 9))
+    ref = cast.room.code
+    room = (
+        f"rooms: [{{ref: {ref}, owner: cora@example.org, provider: petra@example.org, "
+        "state: closed}]\n"
+    )
+    shut_out = "people: [{email: cora@example.org, name: Cora Client, active: no}]\n"
+    demoted = "people: [{email: petra@example.org, name: Petra Provider, roles: []}]\n"
+
+    assert problems(room) == [
+        (
+            f"line 1: room “{ref}” has coming sessions; close it on its page, where they are "
+            "cancelled and everybody is told, or when there are none."
+        )
+    ]
+    assert problems(shut_out) == [
+        (
+            "line 1: cora@example.org has coming sessions; deactivate them on their page, where "
+            "these are cancelled and everybody is told, or when there are none."
+        )
+    ]
+    assert problems(demoted) == [
+        "line 1: petra@example.org has open rooms as a provider; close these rooms first."
+    ]
+    type(appointment).objects.filter(pk=appointment.pk).update(status="cancelled")
+    assert load(room).changes == 1
+    assert load(shut_out).changes == 1
+
+
+def test_a_practice_of_many_rooms_takes_a_file_over(cast: Cast) -> None:
+    """SQLite refuses statements that compare more than a thousand things one by one."""
+    people = Person.objects.bulk_create(
+        Person(email=f"p{number}@example.org", name=f"Person {number}", joined_at=NOW)
+        for number in range(1100)
+    )
+    rooms = Room.objects.bulk_create(
+        Room(kind="individual", owner=person, provider=cast.provider, opened_at=NOW)
+        for person in people
+    )
+    Membership.objects.bulk_create(
+        Membership(room=room, person=room.owner, role="owner", joined_at=NOW) for room in rooms
+    )
+
+    assert load("cancellation_reasons: []\n").changes == 0
+    assert load(export_practice()).changes <= 1
+
+
 @pytest.mark.django_db
 def test_further_credits_come_under_a_reference_of_their_own() -> None:
     load()
@@ -307,6 +356,29 @@ def test_what_only_the_database_can_refuse_refuses_the_whole_file() -> None:
 def test_what_depends_on_other_values_is_checked_too(old: str, new: str, expected: str) -> None:
     assert problems(FILE.replace(old, new)) == [expected]
     assert Person.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_an_offset_says_which_pass_of_a_repeated_hour_is_meant() -> None:
+    load(
+        FILE.replace(
+            "from: 2026-12-28, until: 2027-01-04 14:00",
+            "from: 2026-10-25 02:30+02:00, until: 2026-10-25 02:30+01:00",
+        )
+    )
+
+    off = TimeOff.objects.get()
+    assert (off.starts_at, off.ends_at) == (at(25, 0, 30, month=10), at(25, 1, 30, month=10))
+    for until, words in (
+        ("02:30+02:00", "line 31: until is not after from."),
+        ("02:30+15:00", "“+15:00” is not an offset from UTC; write it as +01:00."),
+    ):
+        text = FILE.replace(
+            "from: 2026-12-28, until: 2027-01-04 14:00",
+            f"from: 2026-10-25 02:30+02:00, until: 2026-10-25 {until}",
+        )
+        [problem] = problems(text)
+        assert words in problem
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from alcove.availability.models import DateOverride, TimeOff
+from alcove.billing.models import Plan
 from alcove.booking.actions.reasons import add_reason, retire_reason
 from alcove.people.models import Person, Practice
 from alcove.practice_file.apply import import_practice
@@ -39,6 +40,15 @@ def test_import_of_ones_own_export_changes_nothing(cast: Cast) -> None:
     TimeOff.objects.create(
         calendar=calendar, starts_at=at(24, 8), ends_at=at(25, 9, 30), note="yes"
     )
+    # The second pass of the hour that the clock in Berlin shows twice, and from one to the other.
+    for starts_at in (at(25, 1, 10, month=10), at(25, 0, 30, month=10)):
+        TimeOff.objects.create(
+            calendar=calendar, starts_at=starts_at, ends_at=at(25, 1, 30, month=10)
+        )
+    for code, currency, price in (("yen", "JPY", 5000), ("dinar", "KWD", 12_345)):
+        Plan.objects.create(
+            code=code, name="on", offers={"video": [45]}, currency=currency, price_minor=price
+        )
     open_room(
         actor=cast.admin, client=cast.partner, provider=cast.provider, kind="individual", now=NOW
     )
