@@ -13,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from alcove.core.folding import fold
+from alcove.people.names import validate_name
 from alcove.people.policies import RANGES
 from alcove.people.zones import is_zone
 
@@ -57,7 +58,7 @@ class Person(AbstractBaseUser):
         SPANISH = "es", "Español"
 
     email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, validators=[validate_name])
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
     )
@@ -211,7 +212,7 @@ class Practice(models.Model):
     ONLY = 1
 
     id = models.SmallIntegerField(primary_key=True, default=ONLY)
-    name = models.CharField(max_length=120, default="Alcove")
+    name = models.CharField(max_length=120, default="Alcove", validators=[validate_name])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_zone])
     # Added to the crisis page and to the cancellation policy; English, and Spanish where it is given.
     crisis_text = models.TextField(default="", blank=True)

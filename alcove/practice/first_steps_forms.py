@@ -14,6 +14,7 @@ from alcove.availability.models import Modality, Offers, ProviderCalendar, valid
 from alcove.availability.policies import Hours
 from alcove.billing.models import Plan
 from alcove.people.models import Person, Practice
+from alcove.people.names import validate_name
 from alcove.people.zones import zone_names
 from alcove.practice.actions.first_steps import Newcomer
 from alcove.practice.forms import PersonField
@@ -30,6 +31,7 @@ class SetUpForm(forms.Form):
         label=gettext_lazy("Name of the practice"),
         help_text=gettext_lazy("It stands at the top of every page. You can change it later."),
         max_length=120,
+        validators=[validate_name],
     )
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone of the practice"), choices=_zone_choices
@@ -37,6 +39,7 @@ class SetUpForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=120,
+        validators=[validate_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
@@ -65,6 +68,7 @@ class ProviderForm(forms.Form):
         label=gettext_lazy("Name of the provider"),
         help_text=gettext_lazy("Only where it is somebody else."),
         max_length=120,
+        validators=[validate_name],
         required=False,
     )
     email = forms.EmailField(
@@ -175,7 +179,9 @@ def offered_by_anybody() -> Offers:
 class ClientForm(forms.Form):
     """A first client and what they can book."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the client"), max_length=120)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the client"), max_length=120, validators=[validate_name]
+    )
     email = forms.EmailField(
         label=gettext_lazy("E-mail address of the client"),
         help_text=gettext_lazy("A mail with a link goes there, which signs them in."),

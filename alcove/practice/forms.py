@@ -11,6 +11,7 @@ from alcove.billing.models import Plan
 from alcove.people.colours import HEX, require_readable
 from alcove.people.errors import AccentUnreadable
 from alcove.people.models import Person, Practice
+from alcove.people.names import validate_name
 from alcove.people.policies import RANGES
 from alcove.people.zones import zone_names
 from alcove.rooms.models import Room
@@ -214,7 +215,7 @@ def _roles() -> forms.MultipleChoiceField:
 class InviteForm(forms.Form):
     """Somebody new."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120, validators=[validate_name])
     email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
         help_text=gettext_lazy("The invitation goes there, and they sign in with it."),

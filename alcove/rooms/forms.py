@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alcove.core.errors import DomainError
 from alcove.people.models import Person
+from alcove.people.names import validate_name
 from alcove.people.zones import zone_names
 from alcove.rooms.actions.post_message import MOST_FILES
 from alcove.rooms.errors import FileTooLarge, TooManyFiles
@@ -94,6 +95,7 @@ class JoinForm(forms.Form):
         label=_("Your name"),
         help_text=_("As your partner and your provider know you."),
         max_length=120,
+        validators=[validate_name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     time_zone = forms.ChoiceField(
