@@ -9,7 +9,13 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 
-from alcove.availability.models import ProviderCalendar
+from alcove.availability.models import (
+    AvailabilityRule,
+    BusyBlock,
+    DateOverride,
+    ProviderCalendar,
+    TimeOff,
+)
 from alcove.billing.models import (
     CreditEntry,
     FeeConsent,
@@ -19,13 +25,13 @@ from alcove.billing.models import (
     SavedMethod,
 )
 from alcove.booking.access import appointments_of
-from alcove.booking.models import Ring, TimeWish
+from alcove.booking.models import NoShow, Ring, TimeProposal, TimeWish
 from alcove.core.models import AuditRow
 from alcove.live.models import Problem, Stay
 from alcove.notifications.models import Delivery, Notice, Preferences, PushDevice, SwitchedOff
 from alcove.people.models import DeletionRequest, Person
 from alcove.people.roles import roles_of
-from alcove.rooms.access import messages_of
+from alcove.rooms.access import messages_of, rooms_of
 from alcove.rooms.models import Draft, Invitation, Membership
 from alcove.support.models import SupportRequest
 
@@ -101,6 +107,15 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
             "agreed_at",
         ),
         "rings": _values(Ring.objects.filter(rung_by=person), "modality", "rung_at", "answer"),
+        "times_looked_for": _values(
+            TimeProposal.objects.filter(opened_by=person),
+            "code",
+            "room__code",
+            "words",
+            "state",
+            "opened_at",
+        ),
+        "missed_sessions": _missed(person),
         "times_that_suit": [
             {
                 "words": wish.words,
@@ -118,6 +133,7 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
             "horizon_days",
             "daily_limit",
         ),
+        **_hours(person),
         "preferences": _values(
             Preferences.objects.filter(person=person),
             "is_discreet",
@@ -134,6 +150,8 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
         "support": _values(
             SupportRequest.objects.filter(asked_by=person),
             "words",
+            "page",
+            "address",
             "asked_at",
             "state",
             "answer",
@@ -149,7 +167,10 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
         ),
         # What the practice did and looked at; why is the practice's own record.
         "looks_and_acts_of_the_practice": _values(
-            AuditRow.objects.filter(subject=person.key).order_by("sequence"), "act", "happened_at"
+            AuditRow.objects.filter(subject__in=_keys(person)).order_by("sequence"),
+            "subject",
+            "act",
+            "happened_at",
         ),
     }
     return {name: rows for name, rows in sections.items() if rows}
@@ -236,6 +257,51 @@ def _sessions(person: Person) -> list[Row]:
         }
         for one in rows
     ]
+
+
+def _missed(person: Person) -> list[Row]:
+    """The sessions that were marked as missed; what somebody else said against it is theirs."""
+    rows = NoShow.objects.filter(appointment__in=appointments_of(person).order_by().values("pk"))
+    return [
+        {
+            "session": one.appointment.code,
+            "marked_at": _plain(one.marked_at),
+            "disputed_at": _plain(one.disputed_at),
+            "own_words": one.dispute_words if one.disputed_by_id == person.pk else "",
+            "verdict": one.verdict,
+            "cost": one.cost,
+        }
+        for one in rows.select_related("appointment").order_by("pk")
+    ]
+
+
+def _hours(person: Person) -> dict[str, list[Row]]:
+    """When a provider works and does not, in their own calendar's wall time."""
+    own = {"calendar__provider": person}
+    return {
+        "weekly_hours": _values(
+            AvailabilityRule.objects.filter(**own),
+            "weekday",
+            "start_minute",
+            "end_minute",
+            "modalities",
+        ),
+        "hours_of_dates": _values(
+            DateOverride.objects.filter(**own), "date", "start_minute", "end_minute", "modalities"
+        ),
+        "time_off": _values(TimeOff.objects.filter(**own), "starts_at", "ends_at", "note"),
+        "busy_times": _values(BusyBlock.objects.filter(**own), "starts_at", "ends_at", "source"),
+    }
+
+
+def _keys(person: Person) -> list[str]:
+    """The keys of themself, of their rooms and sessions, and of what they asked."""
+    codes = {
+        "room": rooms_of(person).values_list("code", flat=True),
+        "appointment": appointments_of(person).values_list("code", flat=True),
+        "support": SupportRequest.objects.filter(asked_by=person).values_list("code", flat=True),
+    }
+    return [person.key, *(f"{kind}:{code}" for kind, found in codes.items() for code in found)]
 
 
 def _reason(appointment: Any) -> str:

@@ -18,10 +18,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from alcove.availability.models import TimeOff
 from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.ledger import balance
 from alcove.billing.models import Purchase, SavedMethod, Subscription
-from alcove.booking.actions.no_show import mark_no_show
+from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.actions.propose_times import propose_times
 from alcove.booking.models import Appointment, Ending, TimeWish
 from alcove.booking.policies import AttendanceFacts
@@ -39,6 +40,7 @@ from alcove.people.actions.ask_for_deletion import (
     take_deletion_back,
 )
 from alcove.people.actions.change_roles import change_roles, set_active
+from alcove.people.actions.record_look import record_look
 from alcove.people.actions.trust_address import trust_addresses
 from alcove.people.deleted import is_deleted
 from alcove.people.errors import AlreadyDeleted, DeletionAsked, LastAdmin
@@ -347,6 +349,83 @@ def test_partner_gets_nothing_from_before_they_joined(lived: Cast) -> None:
 
     assert "Before you came" not in data
     assert "My secret words" not in data
+
+
+# What hangs on a person and is not of itself told to them: others' rows that name them as who
+# acted, what only holds things together, secrets, and what is told as part of something else.
+TOLD_ELSEWHERE = {
+    "people.SignInLink.person": "a secret",
+    "people.PersonInvitation.person": "a secret; its letter is among the letters",
+    "people.PersonInvitation.invited_by": "the practice's act",
+    "people.DeletionRequest.closed_by": "the practice's act",
+    "practice.PracticeUpload.admin": "the practice's file, for a day",
+    "rooms.Room.owner": "by their membership",
+    "rooms.Room.provider": "by their membership",
+    "rooms.Invitation.accepted_by": "by their membership",
+    "billing.Purchase.recorded_by": "the practice's act",
+    "billing.Refund.asked_by": "the practice's act",
+    "booking.SlotHold.held_by": "for minutes, or as a session",
+    "booking.TimeClaim.person": "as a session",
+    "booking.Appointment.provider": "by their room",
+    "booking.Appointment.booked_by": "by their room",
+    "booking.Ending.ended_by": "with the session",
+    "booking.FreedTime.provider": "with the session",
+    "booking.NoShow.marked_by": "with the session",
+    "booking.NoShow.decided_by": "the practice's act",
+    "booking.Ring.provider": "the client's",
+    "live.Admission.person": "with the attendance",
+    "live.Admission.let_in_by": "with the attendance",
+    "support.SupportRequest.settled_by": "the practice's act",
+    "notifications.Reminder.person": "its letter is among the letters",
+}
+TOLD = {
+    "account.EmailAddress.user", "mfa.Authenticator.user", "people.DeletionRequest.person",
+    "rooms.Membership.person", "rooms.Message.author", "rooms.Invitation.invited_by",
+    "availability.ProviderCalendar.provider", "billing.Purchase.buyer",
+    "billing.SavedMethod.person", "billing.FeeConsent.person", "booking.NoShow.disputed_by",
+    "booking.TimeProposal.opened_by", "booking.TimeWish.person", "booking.Ring.rung_by",
+    "live.Stay.person", "live.Problem.person", "support.SupportRequest.asked_by",
+    "notifications.Delivery.person", "notifications.SwitchedOff.person",
+    "notifications.Preferences.person", "notifications.Notice.person",
+    "notifications.PushDevice.person",
+}  # fmt: skip
+
+
+def test_every_reference_to_a_person_is_told_to_them_or_why_not() -> None:
+    assert not TOLD & set(TOLD_ELSEWHERE)
+    assert TOLD | set(TOLD_ELSEWHERE) == reference_names()
+
+
+def test_provider_gets_their_hours_and_time_off(lived: Cast) -> None:
+    calendar = lived.provider.provider_calendar
+    TimeOff.objects.create(
+        calendar=calendar, starts_at=at(20, 8), ends_at=at(20, 9), note="My dentist"
+    )
+
+    found = everything_about(lived.provider)
+
+    assert len(found["weekly_hours"]) == 5
+    assert [row["note"] for row in found["time_off"]] == ["My dentist"]
+    assert set(found) <= set(TITLES)
+
+
+def test_looks_at_their_rooms_and_sessions_are_told_and_their_own_words(lived: Cast) -> None:
+    session = book_confirmed(lived.couples_room, at(11, 9))
+    mark_no_show(actor=lived.provider, code=session.code, facts=ALONE, record={}, now=at(11, 9, 20))
+    dispute_no_show(actor=lived.partner, code=session.code, words="It was me", now=at(11, 12))
+    for subject in (lived.client, lived.room, session, lived.strangers_room):
+        record_look(actor=lived.staff, subject=subject.key, now=NOW)
+
+    own, others = everything_about(lived.client), everything_about(lived.partner)
+
+    assert [row["subject"] for row in own["looks_and_acts_of_the_practice"]] == [
+        lived.client.key,
+        lived.room.key,
+        session.key,
+    ]
+    assert [row["own_words"] for row in own["missed_sessions"]] == [""]
+    assert [row["own_words"] for row in others["missed_sessions"]] == ["It was me"]
+    assert "Evenings" in json.dumps(own["times_looked_for"]) + json.dumps(own["times_that_suit"])
 
 
 def test_every_section_has_a_title(lived: Cast) -> None:
