@@ -35,7 +35,12 @@ def build_parser() -> argparse.ArgumentParser:
     dump.add_argument("file", nargs="?", help="the file to write; it must not exist (else printed)")
     sample = add("sample", "sample", "Load the sample practice into an empty database.")
     sample.add_argument("--if-empty", action="store_true", help="do nothing if there is a practice")
-    add("check", "check", "Verify every invariant of the database; exit 1 if one is broken.")
+    check = add(
+        "check", "check", "Verify every invariant of the database; exit 1 if one is broken."
+    )
+    check.add_argument(
+        "--audit-row", metavar="NUMBER:HASH", help="an end of the audit log that was noted before"
+    )
     link = add("sign-in-link", "sign_in_link", "Print a one-time link that signs a person in.")
     link.add_argument("email", help="the person's e-mail address")
     add("setup-link", "setup_link", "Print a one-time link that sets up an empty practice.")

@@ -3,8 +3,8 @@
 Each row carries the SHA-256 of its own words and of the hash before it. Rows are appended one at a
 time, never edited and never removed; the database refuses that (migration 0003), and
 ``broken_links`` finds what somebody did who went round the database's guards. Whoever can write
-every table could also write a whole new chain; they cannot give it the same last hash, so one that
-was noted elsewhere shows that.
+every table could also cut the end off, or write a whole new chain; they cannot give it the same
+last hash, so one that was noted elsewhere shows that (``alcove check`` tells and takes one).
 """
 
 import datetime as dt
@@ -97,6 +97,20 @@ def broken_end() -> Iterator[str]:
     ends = (head.sequence, head.hash) if head else (0, BEGINNING)
     if ends != ((last.sequence, last.hash) if last else (0, BEGINNING)):
         yield f"the log ends at row {last.sequence if last else 0}, and should at row {ends[0]}"
+
+
+def end_words() -> str:
+    """The number and the hash of the last row, to be noted elsewhere; empty without rows."""
+    head = AuditHead.objects.first()
+    return f"{head.sequence}:{head.hash}" if head and head.sequence else ""
+
+
+def is_still_there(noted: str) -> bool:
+    """Whether the row that ``end_words`` told of is in the log as it was then."""
+    number, _colon, digest = noted.strip().partition(":")
+    if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        return False
+    return AuditRow.objects.filter(sequence=int(number), hash=digest).exists()
 
 
 def _hold_head() -> AuditHead:

@@ -80,6 +80,10 @@ _PLACES = {
     "support": ("desk:requests", gettext_lazy("The list of requests")),
     "people": ("practice:people", gettext_lazy("The list of people")),
     "practice": ("practice:home", gettext_lazy("The practice")),
+    "practice_file": (
+        "practice:data",
+        gettext_lazy("What an uploaded practice file would change"),
+    ),
     "search": ("desk:home", gettext_lazy("A search for people")),
     "audit": ("desk:audit", gettext_lazy("The audit log")),
     "deletions": ("practice:deletions", gettext_lazy("Requests for deletion")),

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from alcove.core import audit
 from alcove.core.models import AuditHead, AuditRow
@@ -123,3 +123,29 @@ def test_the_log_has_one_end(db: None) -> None:
 
     with refused_by_the_database("audit_head_is_one_row"):
         run_sql("UPDATE core_audithead SET id = 2")
+
+
+def test_an_end_that_was_noted_shows_a_log_that_was_cut_off(db: None) -> None:
+    """Rows and the note of the end cut back together are a whole chain: only a noted end tells."""
+    for number in range(3):
+        append(number)
+    noted = audit.end_words()
+    assert noted.startswith("3:")
+    append(3)
+    assert audit.is_still_there(noted)
+    assert not any(map(audit.is_still_there, ["", "x", "3", "3:", "9:" + "0" * 64, "٣:" + noted]))
+
+    _allow_edits()
+    run_sql("DELETE FROM core_auditrow WHERE sequence > 2")
+    second = AuditRow.objects.get(sequence=2)
+    AuditHead.objects.update(sequence=2, hash=second.hash)
+
+    assert broken() == []
+    assert not audit.is_still_there(noted)
+
+
+def _allow_edits() -> None:
+    if connection.vendor == "postgresql":
+        run_sql("ALTER TABLE core_auditrow DISABLE TRIGGER USER")
+    else:
+        run_sql("DROP TRIGGER audit_row_no_delete")

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from alcove.people.actions.record_look import record_look
 from alcove.practice.actions.exchange_file import (
     apply_upload,
     download_practice,
@@ -60,8 +61,14 @@ class Preview(AdminPage):
         return reverse("practice:data")
 
     def context(self, form: forms.Form) -> dict[str, Any]:
-        """Looked at anew each time: the practice may have changed."""
-        return {"preview": preview_of(self.admin, now=self.now)}
+        """Looked at anew each time: the practice may have changed.
+
+        It tells of people who are here what the file does not say: that is a look.
+        """
+        preview = preview_of(self.admin, now=self.now)
+        if preview is not None:
+            record_look(actor=self.admin, subject="practice_file", now=self.now)
+        return {"preview": preview}
 
 
 class DropUpload(Data):
