@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from alcove.commands.console import refuse, say
+from alcove.commands.console import on_record, refuse, say
 from alcove.commands.setup import is_set_up
 from alcove.practice_file.write import export_practice
 
@@ -14,6 +14,7 @@ def run(options: argparse.Namespace) -> int:
     if not is_set_up():
         return refuse("the database is not set up; run `alcove setup` first.")
     text = export_practice()
+    on_record("practice.exported", "practice")
     if options.file is None:
         print(text, end="")
         return 0

@@ -3,7 +3,9 @@
 import argparse
 from pathlib import Path
 
-from alcove.commands.console import refuse, say
+from django.db import transaction
+
+from alcove.commands.console import on_record, refuse, say
 from alcove.commands.setup import is_set_up
 from alcove.core import clock
 from alcove.practice_file.apply import import_practice
@@ -21,7 +23,10 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         return refuse(f"{options.file} cannot be read: {error.strerror}.")
     try:
-        summary = import_practice(content, now=clock.now())
+        with transaction.atomic():
+            summary = import_practice(content, now=clock.now())
+            if summary.changes:
+                on_record("practice.imported", "practice", {"changes": summary.changes})
     except Refused as error:
         return refuse(f"nothing was changed; {options.file} needs mending:\n{error}")
     say(str(summary))

@@ -5,7 +5,7 @@ import argparse
 from django.conf import settings
 from django.urls import reverse
 
-from alcove.commands.console import refuse, say
+from alcove.commands.console import on_record, refuse, say
 from alcove.core import clock
 from alcove.people.models import Person
 from alcove.people.sign_in_links import make_link
@@ -16,7 +16,9 @@ def run(options: argparse.Namespace) -> int:
     person = Person.objects.filter(email=options.email.strip().lower(), is_active=True).first()
     if person is None:
         return refuse(f"nobody with the address {options.email} may sign in.")
-    say(link_for(person))
+    link = link_for(person)
+    on_record("sign_in_link.made", person.key)
+    say(link)
     return 0
 
 

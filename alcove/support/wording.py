@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from alcove.booking.display import session_words, with_whom
 from alcove.booking.models import Appointment
 from alcove.booking.policies import FREE, Consequence
+from alcove.core import events
 from alcove.core.formats import day_and_time, format_money, zone_name
 from alcove.people.models import Person
 
@@ -111,6 +112,9 @@ _ACTS = {
     "fee.paid": gettext_lazy("settled a late fee"),
     "fee.waived": gettext_lazy("waived a late fee"),
     "purchase.refunded": gettext_lazy("gave a payment back"),
+    "refund.by_hand": gettext_lazy("gave a refused refund back by other means"),
+    "refund.retried": gettext_lazy("had a refund tried again"),
+    "sign_in_link.made": gettext_lazy("made a sign-in link for somebody"),
     "delivery.sent_again": gettext_lazy("had a message sent again"),
     "support.answered": gettext_lazy("answered a request"),
     "support.closed": gettext_lazy("closed a request"),
@@ -148,6 +152,11 @@ _ACTS = {
 def act_words(act: str) -> str:
     """What staff did, in words; its own name where there are none yet."""
     return str(_ACTS.get(act, act))
+
+
+def who_words(key: str) -> str:
+    """Who did something and is no person; the key itself where there are no words."""
+    return str(_("The server's command line")) if key == events.SYSTEM else key
 
 
 def about_words(key: str) -> str:

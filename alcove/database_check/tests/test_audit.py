@@ -2,15 +2,17 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alcove.core.models import AuditRow
-from alcove.database_check.run import broken
+from alcove.database_check import audit
+from alcove.database_check.run import CHECKS, broken
 from alcove.people.actions.record_act import record_act
 from alcove.people.actions.record_look import record_look
 from tests.cast import NOW, Cast
 from tests.untouched import run_sql
 
-SENTENCE = "The audit log is as it was written"
+SENTENCES = ("The audit log is as it was written", "The audit log ends where it should")
 
 
 def written(cast: Cast) -> list[AuditRow]:
@@ -34,7 +36,8 @@ def without_guards() -> None:
 
 
 def found() -> list[str]:
-    return broken(NOW).get(SENTENCE, [])
+    places = broken(NOW)
+    return [place for sentence in SENTENCES for place in places.get(sentence, [])]
 
 
 def test_an_untouched_log_holds(cast: Cast) -> None:
@@ -120,3 +123,18 @@ def test_an_emptied_log_is_found(cast: Cast) -> None:
     run_sql("DELETE FROM core_auditrow")
 
     assert found() == ["the log ends at row 0, and should at row 5"]
+
+
+def test_a_long_log_is_read_in_short_statements_of_their_own(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All in one would keep whoever books waiting for longer than they do, on SQLite."""
+    written(cast)
+    monkeypatch.setattr(audit, "AT_ONCE", 2)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert found() == []
+
+    reading = [one["sql"] for one in queries.captured_queries if "LIMIT 2" in one["sql"]]
+    assert len(reading) == 4
+    assert [check.sentence for check in CHECKS if check.is_apart] == [SENTENCES[0]]

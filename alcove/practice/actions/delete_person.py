@@ -35,6 +35,8 @@ def delete_person(
     require_not_deleted(person)
     address = person.email
     cancelled = deactivate(actor=actor, person=person, reason=reason, now=now)
+    # Behind the lock: of two admins who do it at once, the second one finds it done.
+    require_not_deleted(Person.objects.get(pk=person.pk))
     for room in kept_rooms(person):
         lock_room(room.pk)
         mark_closed(actor=actor, room=room, reason=reason, now=now)

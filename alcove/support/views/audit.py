@@ -18,7 +18,7 @@ from alcove.people.models import Person
 from alcove.rooms.access import rooms_of
 from alcove.support.forms import AuditFilterForm
 from alcove.support.views.pages import LookPage
-from alcove.support.wording import about_words, act_words, link_of
+from alcove.support.wording import about_words, act_words, link_of, who_words
 
 PER_PAGE = 50
 # As many as a page can wait for; `alcove check` reads the whole log.
@@ -90,7 +90,7 @@ def in_words(rows: list[AuditRow]) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
-            "who": names.get(row.actor, row.actor),
+            "who": names.get(row.actor) or who_words(row.actor),
             "act": act_words(row.act),
             "is_look": row.act == LOOK,
             "subject": names.get(row.subject) or about_words(row.subject),
