@@ -49,6 +49,7 @@ class PaymentService:
     outbox: list[Json] = field(default_factory=list)
     answers: dict[str, tuple[int, Json]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    erased: set[str] = field(default_factory=set)
     numbers: int = 0
 
     def new_key(self, prefix: str) -> str:
@@ -92,6 +93,7 @@ class PaymentService:
             invoice = {
                 "id": self.new_key("in"),
                 "object": "invoice",
+                "customer": session["customer"],
                 "status": "paid" if is_paid else "open",
                 "currency": session["currency"],
                 "amount_paid": session["amount_total"] if is_paid else 0,
@@ -199,6 +201,10 @@ class PaymentService:
                 "payment_intents": self._charge,
                 "refunds": self._refund,
             }[kind](params)
+        if kind == "customers":
+            assert method == "DELETE"
+            self.erased.add(keys[0])
+            return {"id": keys[0], "object": "customer", "deleted": True}
         if kind == "payment_methods":
             return {"id": keys[0], "object": "payment_method", "customer": None}
         if kind == "subscriptions":

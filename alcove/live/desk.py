@@ -12,14 +12,13 @@ from alcove.live.queries import attendance_facts, problems, stays_of
 from alcove.live.views.attendance import outcome_words
 from alcove.people.models import Practice
 
-LATELY = dt.timedelta(days=7)
 WERE_OPEN = (Status.CONFIRMED, Status.COMPLETED, Status.NO_SHOW)
 
 
 @adds_to("support.desk")
 def reports(_thing: None, now: dt.datetime) -> Panel:
-    """What was reported from within sessions in the last seven days."""
-    count = problems().filter(reported_at__gt=now - LATELY).count()
+    """What was reported from within sessions and nobody has seen to."""
+    count = problems(are_handled=False).count()
     return Panel(
         "components/waits.html",
         {
@@ -27,9 +26,9 @@ def reports(_thing: None, now: dt.datetime) -> Panel:
             "icon": "help",
             "url": reverse("problems"),
             "count": count,
-            "words": ngettext("%(count)s in the last 7 days", "%(count)s in the last 7 days", count)
+            "words": ngettext("%(count)s waits for somebody", "%(count)s wait for somebody", count)
             % {"count": count},
-            "nothing": _("None in the last 7 days"),
+            "nothing": _("None waits for somebody"),
         },
     )
 

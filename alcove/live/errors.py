@@ -72,6 +72,13 @@ class NotHere(DomainError):
     message = _("Join the session first.")
 
 
+class AlreadyHandled(DomainError):
+    """A colleague has seen to the report meanwhile."""
+
+    code = "already_handled"
+    message = _("A colleague has seen to this report meanwhile.")
+
+
 class JoinedElsewhere(DomainError):
     code = "joined_elsewhere"
     message = _("You are in this session on another device.")

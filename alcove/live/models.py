@@ -105,9 +105,19 @@ class Problem(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     words = models.TextField(default="", blank=True)
     reported_at = models.DateTimeField()
+    # Somebody of staff has seen to it.
+    handled_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    handled_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["-reported_at"], name="problem_by_time")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(handled_at=None, handled_by=None)
+                | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="problem_handled_by_somebody",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} problem of {self.person_id}"

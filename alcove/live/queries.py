@@ -194,8 +194,9 @@ def sessions_to_settle(practice: Practice, now: dt.datetime, most: int) -> list[
     )
 
 
-def problems() -> QuerySet[Problem]:
-    """What was reported from within sessions, the latest first."""
-    return Problem.objects.select_related("person", "session__appointment").order_by(
+def problems(*, are_handled: bool) -> QuerySet[Problem]:
+    """What was reported from within sessions and waits for staff, or is seen to; the latest first."""
+    rows = Problem.objects.filter(handled_at__isnull=not are_handled)
+    return rows.select_related("person", "handled_by", "session__appointment").order_by(
         "-reported_at", "-pk"
     )

@@ -147,16 +147,7 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
         "letters": _values(
             Delivery.objects.filter(person=person), "channel", "subject", "text", "created_at"
         ),
-        "support": _values(
-            SupportRequest.objects.filter(asked_by=person),
-            "words",
-            "page",
-            "address",
-            "asked_at",
-            "state",
-            "answer",
-            "settled_at",
-        ),
+        "support": _questions(person),
         "deletion_requests": _values(
             DeletionRequest.objects.filter(person=person),
             "words",
@@ -292,6 +283,26 @@ def _hours(person: Person) -> dict[str, list[Row]]:
         "time_off": _values(TimeOff.objects.filter(**own), "starts_at", "ends_at", "note"),
         "busy_times": _values(BusyBlock.objects.filter(**own), "starts_at", "ends_at", "source"),
     }
+
+
+def _questions(person: Person) -> list[Row]:
+    asked = SupportRequest.objects.filter(asked_by=person).prefetch_related("further_answers")
+    return [
+        {
+            "words": one.words,
+            "page": one.page,
+            "address": one.address,
+            "asked_at": _plain(one.asked_at),
+            "state": one.state,
+            "answers": [
+                words
+                for words in (one.answer, *(a.words for a in one.further_answers.all()))
+                if words
+            ],
+            "settled_at": _plain(one.settled_at),
+        }
+        for one in asked.order_by("pk")
+    ]
 
 
 def _keys(person: Person) -> list[str]:

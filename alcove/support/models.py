@@ -56,3 +56,28 @@ class SupportRequest(models.Model):
     def key(self) -> str:
         """The opaque key by which events and the audit log name this request."""
         return f"support:{self.code}"
+
+    @property
+    def version(self) -> str:
+        """What a page of it has shown: another one where somebody has answered or closed it since."""
+        return f"{self.state}.{self.further_answers.count()}"
+
+
+class FurtherAnswer(models.Model):
+    """What staff wrote after their first answer, which stands in the request itself."""
+
+    request = models.ForeignKey(
+        SupportRequest, on_delete=models.CASCADE, related_name="further_answers"
+    )
+    words = models.TextField()
+    answered_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="further_answer_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"further answer to {self.request_id}"

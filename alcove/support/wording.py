@@ -118,6 +118,7 @@ _ACTS = {
     "delivery.sent_again": gettext_lazy("had a message sent again"),
     "support.answered": gettext_lazy("answered a request"),
     "support.closed": gettext_lazy("closed a request"),
+    "problem.handled": gettext_lazy("saw to a report from a session"),
     "job.tried_again": gettext_lazy("had a job tried again"),
     "person.invited": gettext_lazy("invited somebody"),
     "person.invited_again": gettext_lazy("sent an invitation again"),

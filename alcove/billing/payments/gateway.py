@@ -146,6 +146,14 @@ class Gateway(Protocol):
         """Keep a saved way to pay no longer."""
         ...
 
+    def customer_of(self, payment_key: str) -> str:
+        """The key of whoever made a payment; empty where the gateway keeps nobody."""
+        ...
+
+    def forget_customer(self, customer_key: str) -> None:
+        """Erase whoever this is: their address, their ways to pay; plans of theirs end at once."""
+        ...
+
     def charge(
         self, method: Method, amount_minor: int, currency: str, *, title: str, key: str
     ) -> str:

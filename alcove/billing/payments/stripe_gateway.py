@@ -96,6 +96,22 @@ class StripeGateway:
         with _translated():
             self._client.v1.payment_methods.detach(method_key)
 
+    def customer_of(self, payment_key: str) -> str:
+        """The Customer of a PaymentIntent or an Invoice."""
+        with _translated():
+            if payment_key.startswith("in_"):
+                thing = self._client.v1.invoices.retrieve(payment_key).to_dict()
+            elif payment_key.startswith("pi_"):
+                thing = self._client.v1.payment_intents.retrieve(payment_key).to_dict()
+            else:
+                return ""
+        return str(thing.get("customer") or "")
+
+    def forget_customer(self, customer_key: str) -> None:
+        """Delete a Customer, which is for good and cancels its subscriptions."""
+        with _translated():
+            self._client.v1.customers.delete(customer_key)
+
     def charge(
         self, method: Method, amount_minor: int, currency: str, *, title: str, key: str
     ) -> str:

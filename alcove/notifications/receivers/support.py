@@ -8,7 +8,7 @@ from alcove.notifications.kinds import Kind
 from alcove.notifications.letters import support as letters
 from alcove.notifications.mail import render
 from alcove.notifications.models import Delivery
-from alcove.support.models import SupportRequest
+from alcove.support.models import FurtherAnswer, SupportRequest
 
 
 @events.receives("support.answered")
@@ -17,7 +17,7 @@ def tell_asker(event: Event) -> None:
     asked = SupportRequest.objects.select_related("asked_by").get(code=event.data["code"])
     person = asked.asked_by
     if person is None:
-        letter = letters.answered_in_full(asked.answer)
+        letter = letters.answered_in_full(_words_of(event, asked))
         text, html = render(letter)
         post_letter(
             Delivery(
@@ -34,3 +34,9 @@ def tell_asker(event: Event) -> None:
     with as_read_by(person):
         letter = letters.answered(asked.code)
     notify(event=event, person=person, kind=Kind.SUPPORT, letter=letter, now=event.happened_at)
+
+
+def _words_of(event: Event, asked: SupportRequest) -> str:
+    """The answer that this event is about: the first one, or a later one."""
+    further = event.data.get("further")
+    return FurtherAnswer.objects.get(pk=further).words if further else asked.answer

@@ -30,3 +30,14 @@ def test_who_was_not_signed_in_gets_it_by_mail(cast: Cast) -> None:
     assert (letter.person, letter.address) == (None, "who@example.org")
     assert ANSWER in letter.text
     assert letter.subject == "About your question"
+
+
+def test_each_answer_has_its_own_letter_with_its_own_words(cast: Cast) -> None:
+    asked = ask_support(actor=None, address="who@example.org", words="Why?", page="", now=NOW)
+    for words, version in (("First words", "open.0"), ("Second words", "answered.0")):
+        answer_request(actor=cast.staff, code=asked.code, answer=words, version=version, now=NOW)
+    jobs.run_due(NOW)
+
+    first, second = Delivery.objects.order_by("pk")
+    assert ("First words" in first.text, "Second words" in first.text) == (True, False)
+    assert ("First words" in second.text, "Second words" in second.text) == (False, True)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alcove.billing.actions.forget_customer import forget_customer
 from alcove.booking.models import Appointment
 from alcove.core.models import IdempotencyKey
 from alcove.people.access import require_admin
@@ -41,6 +42,7 @@ def delete_person(
         lock_room(room.pk)
         mark_closed(actor=actor, room=room, reason=reason, now=now)
     _leave_partners_rooms(actor, person, now)
+    forget_customer(person, now=now)
     for reference, rows in rows_by(FATES, person):
         if FATES[reference] is Fate.ERASED:
             rows.delete()

@@ -55,7 +55,7 @@ from alcove.rooms.actions.leave_room import leave_room
 from alcove.rooms.actions.post_message import post_message
 from alcove.rooms.files import PDF, CheckedFile
 from alcove.rooms.models import Draft, Membership, Message, Room
-from alcove.support.models import SupportRequest
+from alcove.support.models import FurtherAnswer, SupportRequest
 from tests.cast import CREDITS, NOW, Cast, at, book_confirmed, cancel
 from tests.untouched import every_row, insert, refused, refused_by_the_database
 
@@ -142,9 +142,10 @@ def lived(cast: Cast) -> Cast:
     SavedMethod.objects.create(
         person=client, customer_key="cus_1", method_key="pm_1", label="Visa 4242", saved_at=NOW
     )
-    SupportRequest.objects.create(
+    question = SupportRequest.objects.create(
         asked_by=client, address=client.email, words="Where is my credit?", asked_at=NOW
     )
+    FurtherAnswer.objects.create(request=question, words="Under Plan, Cora", answered_at=NOW)
     while run_due(now=NOW):
         pass
     return cast
@@ -375,7 +376,9 @@ TOLD_ELSEWHERE = {
     "booking.Ring.provider": "the client's",
     "live.Admission.person": "with the attendance",
     "live.Admission.let_in_by": "with the attendance",
+    "live.Problem.handled_by": "the practice's act",
     "support.SupportRequest.settled_by": "the practice's act",
+    "support.FurtherAnswer.answered_by": "the practice's act",
     "notifications.Reminder.person": "its letter is among the letters",
 }
 TOLD = {

@@ -1,4 +1,4 @@
-"""Answering what somebody asked, or closing it."""
+"""Answering what somebody asked, as often as it needs; or closing it."""
 
 import datetime as dt
 
@@ -10,18 +10,34 @@ from alcove.people.access import require_staff
 from alcove.people.actions.record_act import record_act
 from alcove.people.models import Person
 from alcove.support.errors import AlreadySettled
-from alcove.support.models import SupportRequest
+from alcove.support.models import FurtherAnswer, SupportRequest
 
 State = SupportRequest.State
+UNANSWERED = "open.0"
 
 
 @transaction.atomic
-def answer_request(*, actor: Person, code: str, answer: str, now: dt.datetime) -> SupportRequest:
-    """Answer an open request; the asker is told by mail. Raises NotFound or AlreadySettled."""
-    asked = _settle(actor, code, State.ANSWERED, answer, now)
-    events.record(
-        "support.answered", subject=asked.key, actor=actor.key, data={"code": code}, now=now
-    )
+def answer_request(
+    *, actor: Person, code: str, answer: str, now: dt.datetime, version: str = UNANSWERED
+) -> SupportRequest:
+    """Answer a request, open or not; the asker is told by mail.
+
+    ``version`` is the one that whoever answers has read: AlreadySettled where it is another by now,
+    so that nobody answers what a colleague has just answered. Raises NotFound.
+    """
+    require_staff(actor)
+    asked = _held(code)
+    if asked.version != version:
+        raise AlreadySettled
+    data: dict[str, object] = {"code": code}
+    if asked.state == State.ANSWERED:
+        further = FurtherAnswer.objects.create(
+            request=asked, words=answer, answered_by=actor, answered_at=now
+        )
+        data["further"] = further.pk
+    else:
+        _settle(asked, State.ANSWERED, answer, actor, now)
+    events.record("support.answered", subject=asked.key, actor=actor.key, data=data, now=now)
     record_act(actor=actor, act="support.answered", subject=asked.key, now=now)
     return asked
 
@@ -29,21 +45,23 @@ def answer_request(*, actor: Person, code: str, answer: str, now: dt.datetime) -
 @transaction.atomic
 def close_request(*, actor: Person, code: str, now: dt.datetime) -> SupportRequest:
     """Close an open request without an answer. Raises NotFound or AlreadySettled."""
-    asked = _settle(actor, code, State.CLOSED, "", now)
+    require_staff(actor)
+    asked = _held(code)
+    if asked.state != State.OPEN:
+        raise AlreadySettled
+    _settle(asked, State.CLOSED, "", actor, now)
     record_act(actor=actor, act="support.closed", subject=asked.key, now=now)
     return asked
 
 
-def _settle(actor: Person, code: str, to: str, answer: str, now: dt.datetime) -> SupportRequest:
-    require_staff(actor)
-    found = SupportRequest.objects.filter(code=code)
-    # A conditional update: of two colleagues one is told that the other was first.
-    settled = found.filter(state=State.OPEN).update(
-        state=to, answer=answer, settled_by=actor, settled_at=now
-    )
-    asked = found.first()
+def _held(code: str) -> SupportRequest:
+    """The request, locked: of two colleagues the second one sees what the first one did."""
+    asked = SupportRequest.objects.select_for_update().filter(code=code).first()
     if asked is None:
         raise NotFound
-    if not settled:
-        raise AlreadySettled
     return asked
+
+
+def _settle(asked: SupportRequest, to: State, answer: str, actor: Person, now: dt.datetime) -> None:
+    asked.state, asked.answer, asked.settled_by, asked.settled_at = to, answer, actor, now
+    asked.save(update_fields=["state", "answer", "settled_by", "settled_at"])

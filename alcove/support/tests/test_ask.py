@@ -102,6 +102,51 @@ def test_a_question_reaches_staff_and_the_answer_the_asker(cast: Cast, client: C
     assert AuditRow.objects.get(act="support.answered").subject == asked.key
 
 
+def test_staff_answer_again_and_nobody_answers_what_a_colleague_just_did(
+    cast: Cast, client: Client
+) -> None:
+    asked = asked_by(cast)
+    address, staff = reverse("desk:request", args=[asked.code]), Client()
+    staff.force_login(cast.staff)
+    staff.post(address, {"words": "Try again.", "version": "open.0"})
+
+    page = staff.get(address).content.decode()
+    assert "Answer again" in page
+    assert "Close without an answer" not in page
+    further = {"words": "Or by telephone.", "version": "answered.0"}
+    assert staff.post(address, further).status_code == 302
+    late = staff.post(address, {"words": "A third", "version": "answered.0"})
+
+    assert late.status_code == 409
+    assert "Or by telephone." in late.content.decode()
+    assert 'value="answered.1"' in late.content.decode()
+    client.force_login(cast.client)
+    own = client.get(reverse("ask:one", args=[asked.code])).content.decode()
+    assert "Try again." in own
+    assert "Or by telephone." in own
+    assert AuditRow.objects.filter(act="support.answered").count() == 2
+    with refused(AlreadySettled):
+        close_request(actor=cast.staff, code=asked.code, now=NOW)
+
+
+def test_what_was_closed_can_be_answered_after_all(cast: Cast) -> None:
+    code = asked_by(cast).code
+    close_request(actor=cast.staff, code=code, now=NOW)
+
+    answered = answer_request(
+        actor=cast.staff, code=code, answer="Found it", version="closed.0", now=NOW
+    )
+
+    assert (answered.state, answered.answer) == ("answered", "Found it")
+
+
+def test_database_keeps_no_further_answer_without_words(cast: Cast) -> None:
+    row = {"request_id": asked_by(cast).pk, "words": "", "answered_at": NOW}
+
+    with refused_by_the_database("further_answer_has_words"):
+        insert("support_furtheranswer", **row)
+
+
 def test_wrong_input_keeps_what_goes_with_it(cast: Cast, client: Client) -> None:
     client.force_login(cast.client)
 

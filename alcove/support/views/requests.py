@@ -13,7 +13,7 @@ from alcove.core.pages import ActionPage
 from alcove.people.access import require_staff
 from alcove.people.actions.record_look import record_look
 from alcove.people.models import Person
-from alcove.support.actions.settle_request import answer_request, close_request
+from alcove.support.actions.settle_request import UNANSWERED, answer_request, close_request
 from alcove.support.forms import AnswerForm
 from alcove.support.models import SupportRequest
 from alcove.support.views.pages import LookPage
@@ -65,6 +65,7 @@ class Request(ActionPage):
         found = (
             SupportRequest.objects.filter(code=code)
             .select_related("asked_by", "settled_by")
+            .prefetch_related("further_answers__answered_by")
             .first()
         )
         if found is None:
@@ -84,7 +85,8 @@ class Request(ActionPage):
             messages.success(self.request, _("The request is closed."))
         else:
             words = form.cleaned_data["words"]
-            answer_request(actor=self.staff, code=code, answer=words, now=self.now)
+            version = self.request.POST.get("version", UNANSWERED)
+            answer_request(actor=self.staff, code=code, answer=words, version=version, now=self.now)
             messages.success(self.request, _("The answer is on its way."))
         return reverse("desk:requests")
 
