@@ -16,7 +16,7 @@ from alcove.people.actions.change_practice import change_practice
 from alcove.people.errors import ReminderTooLate
 from alcove.people.models import Practice
 from alcove.people.policies import RANGES
-from alcove.practice.forms import SettingsForm
+from alcove.practice.forms.settings import SettingsForm
 from tests.cast import NOW, Cast, at, book_confirmed, cancel
 from tests.untouched import refused, refused_by_the_database, run_sql
 

@@ -17,7 +17,7 @@ from alcove.practice.actions.exchange_file import (
     upload_practice,
 )
 from alcove.practice.errors import FileNeedsMending
-from alcove.practice.forms import ApplyForm, PracticeFileForm
+from alcove.practice.forms.data import ApplyForm, PracticeFileForm
 from alcove.practice.views.page import AdminPage
 from alcove.practice_file.problems import Refused
 from alcove.practice_file.tree import MOST_BYTES

@@ -14,7 +14,8 @@ from alcove.people.deleted import is_deleted
 from alcove.people.models import DeletionRequest
 from alcove.practice.actions.deactivate import called_off_without
 from alcove.practice.actions.delete_person import delete_person
-from alcove.practice.forms import AnswerForm, WhyForm
+from alcove.practice.forms.deletion import AnswerForm
+from alcove.practice.forms.people import WhyForm
 from alcove.practice.views.page import AdminPage
 from alcove.practice.views.people import PER_PAGE, PersonPage
 

@@ -30,7 +30,7 @@ from alcove.practice.actions.first_steps import (
     add_first_client,
     add_first_provider,
 )
-from alcove.practice.first_steps_forms import ClientForm, PlanForm, ProviderForm, SetUpForm
+from alcove.practice.forms.first_steps import ClientForm, PlanForm, ProviderForm, SetUpForm
 from alcove.practice.views.page import AdminPage
 from alcove.rooms.models import Room
 

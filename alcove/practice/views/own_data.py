@@ -13,7 +13,7 @@ from alcove.core.rate_limit import count_request
 from alcove.people.actions.ask_for_deletion import ask_for_deletion, take_deletion_back
 from alcove.people.models import DeletionRequest, Person
 from alcove.practice.actions.download_own_data import download_own_data
-from alcove.practice.forms import DeletionForm
+from alcove.practice.forms.deletion import DeletionForm
 
 DOWNLOADS_PER_MINUTE = 3
 

@@ -29,7 +29,7 @@ from alcove.practice.actions.deactivate import (
     give_roles_to,
     withdraw_invitation,
 )
-from alcove.practice.forms import InviteForm, RolesForm, SearchForm, WhyForm
+from alcove.practice.forms.people import InviteForm, RolesForm, SearchForm, WhyForm
 from alcove.practice.views.page import AdminPage
 from alcove.rooms.models import Membership, Room
 

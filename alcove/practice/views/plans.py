@@ -12,7 +12,7 @@ from alcove.billing.actions.change_plan import change_plan, make_plan, present, 
 from alcove.billing.models import Entitlement, Plan
 from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
-from alcove.practice.plan_form import NewPlanForm, PlanForm
+from alcove.practice.forms.plans import NewPlanForm, PlanForm
 from alcove.practice.views.page import AdminPage
 
 

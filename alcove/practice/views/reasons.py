@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alcove.booking.actions import reasons
 from alcove.booking.models import CancellationReason
 from alcove.core.errors import NotFound
-from alcove.practice.forms import ReasonForm
+from alcove.practice.forms.reasons import ReasonForm
 from alcove.practice.views.page import AdminPage
 
 

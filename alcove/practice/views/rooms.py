@@ -14,7 +14,8 @@ from alcove.booking.actions.call_off import close_room, to_come
 from alcove.core.errors import NotFound
 from alcove.people.actions.record_look import record_look
 from alcove.people.models import Practice
-from alcove.practice.forms import CoverageForm, OpenRoomForm, WhyForm
+from alcove.practice.forms.people import WhyForm
+from alcove.practice.forms.rooms import CoverageForm, OpenRoomForm
 from alcove.practice.views.page import AdminPage
 from alcove.practice.views.people import PersonPage
 from alcove.rooms.actions.open_room import open_room, reopen_room

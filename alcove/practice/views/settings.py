@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from alcove.people.actions.change_practice import change_practice
 from alcove.people.models import Practice
-from alcove.practice.forms import SETTINGS, SettingsForm
+from alcove.practice.forms.settings import SETTINGS, SettingsForm
 from alcove.practice.views.page import AdminPage
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from alcove.people.actions.change_practice import change_practice
 from alcove.people.models import Practice
 from alcove.practice.actions.change_logo import LARGEST, change_logo
-from alcove.practice.forms import LogoForm, TextsForm
+from alcove.practice.forms.texts import LogoForm, TextsForm
 from alcove.practice.views.page import AdminPage
 
 

@@ -17,7 +17,7 @@ from alcove.people.models import Person, Practice
 from alcove.people.names import validate_name
 from alcove.people.zones import zone_names
 from alcove.practice.actions.first_steps import Newcomer
-from alcove.practice.forms import PersonField
+from alcove.practice.forms.people import PersonField
 
 
 def _zone_choices() -> list[tuple[str, str]]:
