@@ -1,7 +1,7 @@
 """The main navigation, and what every page knows about the practice and the reader."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,9 @@ from alcove.people.models import Person, Practice
 from alcove.support.context import page_of
 from alcove.support.models import SupportRequest
 
+# So many stand in a phone's bar with their labels whole; of more, the rest lies under More.
+IN_A_BAR = 6
+
 # Steps of booking that may ask only so much of the database: they do not count the news.
 WITHOUT_COUNT = {"booking:new_time", "booking:reschedule"}
 
@@ -35,6 +38,25 @@ class Entry:
     icon: str
     is_current: bool = False
     badge: int | None = None
+    # Under More on phones.
+    is_further: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What a phone's bar has no room for; on wide screens it stands with the others."""
+
+    entries: list[Entry]
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the page at hand lies under one of them."""
+        return any(entry.is_current for entry in self.entries)
+
+    @property
+    def badge(self) -> int:
+        """How many things wait under all of them."""
+        return sum(entry.badge or 0 for entry in self.entries)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -55,8 +77,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         match = request.resolver_match
         return 0 if match is None or match.view_name in WITHOUT_COUNT else known()[1]
 
+    # Any: a lazy object stands for what it will be.
+    bar: Any = SimpleLazyObject(lambda: entries(request, desk, unseen))
     return {
-        "navigation": SimpleLazyObject(lambda: entries(request, desk, unseen)),
+        "navigation": bar,
+        "navigation_further": SimpleLazyObject(lambda: further(bar)),
         "desk": desk,
         "open_doors": SimpleLazyObject(lambda: doors_at(request, practice)),
         "practice_name": SimpleLazyObject(lambda: str(practice.name)),
@@ -130,10 +155,17 @@ def entries(
     # The longest address that leads here is the one: Requests lies below Schedule.
     here = [entry.url for entry in found if request.path.startswith(entry.url)]
     current = max(here, key=len, default="")
+    room = len(found) if len(found) <= IN_A_BAR else IN_A_BAR - 1
     return [
-        Entry(entry.url, entry.label, entry.icon, entry.url == current, entry.badge)
-        for entry in found
+        replace(entry, is_current=entry.url == current, is_further=place >= room)
+        for place, entry in enumerate(found)
     ]
+
+
+def further(found: list[Entry]) -> Further | None:
+    """What lies under More on phones; None where the bar holds all."""
+    left = [entry for entry in found if entry.is_further]
+    return Further(left) if left else None
 
 
 def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> list[Entry]:
