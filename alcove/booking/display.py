@@ -94,6 +94,19 @@ def minutes_words(minutes: int) -> str:
     return ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
 
 
+def offers_words(offers: dict[str, list[int]]) -> str:
+    """Such as "Video: 45 or 60 minutes · Audio: 45 minutes"."""
+    words = []
+    for modality, lengths in offers.items():
+        *rest, last = (str(minutes) for minutes in sorted(lengths))
+        several = _("%(some)s or %(last)s") % {"some": ", ".join(rest), "last": last}
+        words.append(
+            ngettext("%(type)s: %(length)s minute", "%(type)s: %(length)s minutes", int(last))
+            % {"type": Modality(modality).label, "length": several if rest else last}
+        )
+    return " · ".join(words)
+
+
 def with_whom(room: Room, reader: Person) -> str:
     """The other members' names; the provider's first."""
     memberships = sorted(room.memberships.all(), key=lambda one: one.role != "provider")
@@ -237,12 +250,12 @@ def _late_words(terms: Terms, *, is_late_now: bool) -> str:
         words = (
             _("If you reschedule or cancel it, a fee of %(amount)s applies.")
             if is_late_now
-            else _("After that, a fee of %(amount)s applies.")
+            else _("After that, rescheduling or cancelling costs a fee of %(amount)s.")
         )
         return words % {"amount": format_money(terms.late_fee_minor, terms.currency)}
     if is_late_now:
         return _("If you reschedule or cancel it, you will lose 1 session credit.")
-    return _("After that, you will lose 1 session credit.")
+    return _("After that, rescheduling or cancelling costs 1 session credit.")
 
 
 def terms_of(appointment: Appointment) -> Terms:

@@ -6,6 +6,21 @@ from alcove.booking.policies import Consequence, Obstacle
 from alcove.core.formats import format_money
 from alcove.rooms.models import Room
 
+# What a plan that is chosen anew does away with.
+MENDED_BY_A_PLAN: frozenset[Obstacle] = frozenset({"no_plan", "coverage_ended", "unpaid"})
+
+
+def why_plan_needed(obstacle: Obstacle) -> str:
+    """The same for the client who can choose a plan here: the page leads there (R2, R4)."""
+    return {
+        "no_plan": _("This room has no plan yet. Choose one, and you can book."),
+        "coverage_ended": _("The plan of this room has ended. Choose a plan, and you can book."),
+        "unpaid": _(
+            "The last payment for this room did not go through. Choose a plan anew, or speak "
+            "with the practice."
+        ),
+    }[obstacle]
+
 
 def why_not_bookable(obstacle: Obstacle, room: Room) -> str:
     """Why a room cannot be booked and what to do about it, in plain words (R2)."""

@@ -113,6 +113,11 @@ def plans_for(room: Room) -> Any:
     ).order_by("price_minor", "pk")
 
 
+def sells_plans(room: Room) -> bool:
+    """Whether the room's client can choose a plan and pay for it here, where none covers it."""
+    return gateway() is not None and plans_for(room).exists()
+
+
 def is_covered(room: Room, now: dt.datetime) -> bool:
     """Whether a plan covers the room now or later, and is paid."""
     today = now.astimezone(Practice.load().zone).date()

@@ -289,7 +289,7 @@ class TestExchange:
         path = f"/schedule/times/{proposal.code}/"
         shown = page(client, path)
         assert "Changes are free until Tue, Mar 3" in shown
-        assert "After that, you will lose 1 session credit." in shown
+        assert "After that, rescheduling or cancelling costs 1 session credit." in shown
 
         answer = client.post(path, {"act": "accept", "starts_at": at(5, 19).isoformat()})
 

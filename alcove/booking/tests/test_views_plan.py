@@ -134,6 +134,56 @@ def test_room_without_a_plan_can_choose_one(cast: Cast, payments: PaymentService
     assert refused.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("circumstance", "words"),
+    [
+        ("unpaid", "The last payment for this room did not go through."),
+        ("ended", "The plan of this room has ended."),
+        ("none", "This room has no plan yet. Choose one"),
+    ],
+)
+def test_booking_leads_to_the_plan_that_is_missing(
+    cast: Cast, payments: PaymentService, circumstance: str, words: str
+) -> None:
+    change_plans(price_minor=20000)
+    covered = Entitlement.objects.filter(room=cast.room)
+    if circumstance == "none":
+        covered.delete()
+    elif circumstance == "ended":
+        covered.update(ends_on=NOW.date())
+    else:
+        covered.update(state="unpaid")
+
+    page = as_(cast.client).get("/schedule/new/").content.decode()
+
+    assert words in page
+    assert f'href="/plan/{cast.room.code}/">Choose a plan' in page
+
+
+def test_booking_leads_to_no_plan_that_cannot_be_bought(cast: Cast) -> None:
+    Entitlement.objects.filter(room=cast.room).delete()
+
+    page = as_(cast.client).get("/schedule/new/").content.decode()
+
+    assert "This room has no plan yet. Ask the practice to set one up." in page
+    assert "Choose a plan" not in page
+
+
+def test_plan_on_sale_says_what_it_includes_and_costs(cast: Cast, payments: PaymentService) -> None:
+    change_plans(price_minor=20000, extra_credit_minor=6000, late_rule="fee", late_fee_minor=4000)
+    Entitlement.objects.filter(room=cast.room).update(ends_on=NOW.date())
+
+    page = story_of(cast)
+
+    for words in (
+        "4 session credits",
+        "Video: 30, 45 or 60 minutes · Audio: 30 or 45 minutes · Live chat: 30 minutes",
+        "A further credit costs $60.",
+        "Changes in the last 24 hours before a session cost a fee of $40.",
+    ):
+        assert words in page, words
+
+
 # --- Staff --------------------------------------------------------------------------------------
 
 

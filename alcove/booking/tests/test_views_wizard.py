@@ -236,7 +236,7 @@ def test_review_shows_everything_and_until_when_changes_are_free(cast: Cast) -> 
         "Berlin (GMT+1)",
         "1 session credit",
         "Changes are free until Tue, Mar 3, 10:00 AM.",
-        "After that, you will lose 1 session credit.",
+        "After that, rescheduling or cancelling costs 1 session credit.",
         "Until Petra Provider has confirmed, cancelling is always free.",
         "Petra Provider answers by Tue, Mar 3, 10:00 AM",
         "Book session",
@@ -253,7 +253,7 @@ def test_review_names_the_fee_of_a_plan_with_a_fee(cast: Cast) -> None:
         )
     )
 
-    assert "After that, a fee of $40 applies." in page
+    assert "After that, rescheduling or cancelling costs a fee of $40." in page
 
 
 def test_review_within_the_notice_says_that_changes_will_cost(cast: Cast) -> None:

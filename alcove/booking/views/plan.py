@@ -14,6 +14,7 @@ from alcove.billing.ledger import balance
 from alcove.billing.models import (
     Entitlement,
     LateFee,
+    LateRule,
     Plan,
     Purchase,
     SavedMethod,
@@ -97,7 +98,7 @@ class RoomPlan(ActionPage):
             "subscription": Subscription.objects.filter(room=self.room, ended_at=None).first(),
             "method": SavedMethod.objects.filter(person=self.person).first(),
             "counts": self._counts(entitlement.plan if entitlement and is_covered else None),
-            "plans_on_sale": self._plans_on_sale(is_covered=is_covered),
+            "plans_on_sale": self._plans_on_sale(practice.notice_hours, is_covered=is_covered),
             "fees": [
                 {"fee": fee, "amount": format_money(fee.amount_minor, fee.currency)}
                 for fee in LateFee.objects.filter(room=self.room).order_by("-pk")[:LINES_ON_A_PAGE]
@@ -120,11 +121,11 @@ class RoomPlan(ActionPage):
             for count in COUNTS
         ]
 
-    def _plans_on_sale(self, *, is_covered: bool) -> list[dict[str, Any]]:
+    def _plans_on_sale(self, notice_hours: int, *, is_covered: bool) -> list[dict[str, Any]]:
         if is_covered or gateway() is None or self.room.closed_at is not None:
             return []
         return [
-            {"plan": plan, "price": _price(plan), "credits": credits_words(plan.credits_per_period)}
+            {"plan": plan, "price": _price(plan), "notes": _notes(plan, notice_hours)}
             for plan in buy.plans_for(self.room)
         ]
 
@@ -260,6 +261,26 @@ class ForgetCard(ActionPage):
 
 def _credit_words(standing: CreditStanding | None) -> str:
     return display.credit_words(standing) if standing else _("This room has no plan yet.")
+
+
+def _notes(plan: Plan, notice_hours: int) -> list[str]:
+    """What somebody should know of a plan before they choose it."""
+    notes = [credits_words(plan.credits_per_period), display.offers_words(plan.offers)]
+    if plan.extra_credit_minor is not None:
+        price = format_money(plan.extra_credit_minor, plan.currency)
+        notes.append(_("A further credit costs %(price)s.") % {"price": price})
+    known = {"hours": notice_hours}
+    if plan.late_rule == LateRule.FEE:
+        fee = format_money(plan.late_fee_minor, plan.currency)
+        notes.append(
+            _("Changes in the last %(hours)s hours before a session cost a fee of %(amount)s.")
+            % {**known, "amount": fee}
+        )
+    else:
+        notes.append(
+            _("Changes in the last %(hours)s hours before a session cost its credit.") % known
+        )
+    return notes
 
 
 def _price(plan: Plan) -> str:

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from alcove.availability.models import Modality
+from alcove.billing.actions.buy import sells_plans
 from alcove.billing.actions.late_fees import chargeable_method
 from alcove.billing.models import LateRule, Plan
 from alcove.billing.queries import credit_standing
@@ -36,7 +37,7 @@ from alcove.booking.models import Appointment, SlotHold, Status
 from alcove.booking.queries import RoomTerms, SlotSearch, room_terms
 from alcove.booking.views.choose_time import ChooseTime
 from alcove.booking.views.start_now import free_at_once
-from alcove.booking.wording import why_not_bookable
+from alcove.booking.wording import MENDED_BY_A_PLAN, why_not_bookable, why_plan_needed
 from alcove.core.formats import day_and_time, format_money
 from alcove.core.pages import ActionPage
 from alcove.core.templatetags.times import reader_zone
@@ -72,12 +73,15 @@ def choice_of(modality: str, length: int) -> str:
 def room_card(terms: RoomTerms, reader: Person, now: dt.datetime) -> dict[str, Any]:
     """One of the reader's rooms, with why it cannot be chosen where it cannot (R2, R3)."""
     room = terms.room
-    why = ""
+    why = plan_url = ""
     if room.owner_id != reader.pk:
         why = _(
             "Only %(owner)s can schedule in this room. You see its sessions in Schedule and "
             "can join them."
         ) % {"owner": room.owner.name}
+    elif terms.obstacle in MENDED_BY_A_PLAN and sells_plans(room):
+        why = why_plan_needed(terms.obstacle)
+        plan_url = reverse("plan:room", args=[room.code])
     elif terms.obstacle:
         why = why_not_bookable(terms.obstacle, room)
     plan = terms.entitlement.plan.name if terms.entitlement else ""
@@ -88,6 +92,7 @@ def room_card(terms: RoomTerms, reader: Person, now: dt.datetime) -> dict[str, A
         "kind": _("Couples room") if room.kind == Room.Kind.COUPLES else _("Individual room"),
         "plan": plan,
         "why": why,
+        "plan_url": plan_url,
         "is_available": not why
         and terms.calendar is not None
         and terms.calendar.is_available_now(now),

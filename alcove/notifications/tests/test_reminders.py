@@ -244,7 +244,7 @@ def test_letter_of_the_owner_says_what_a_change_costs_and_where_to_make_it(
     assert "Wed, Mar 4, 10:00 AM – 10:45 AM, Berlin (GMT+1)" in early.text
     assert "You can join from 9:45 AM." in early.text
     assert "Changes are free until Tue, Mar 3, 10:00 AM." in early.text
-    assert "After that, you will lose 1 session credit." in early.text
+    assert "After that, rescheduling or cancelling costs 1 session credit." in early.text
     assert "free" not in late.text
     assert "If you reschedule or cancel it, you will lose 1 session credit." in late.text
     for letter in (early, late):
