@@ -43,6 +43,13 @@ def period_after(starts_on: dt.date, months: int, end: dt.date) -> dt.date:
     return add_months(starts_on, since + months) if meet else add_months(end, months)
 
 
+def end_of_paid(
+    paid_until: dt.datetime, starts_on: dt.date, *, grace: dt.timedelta, zone: ZoneInfo
+) -> dt.date:
+    """The first date that is not covered where payments reach to an instant, and grace further."""
+    return max((paid_until + grace).astimezone(zone).date(), starts_on + dt.timedelta(days=1))
+
+
 def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     """The instant at which the date begins in the zone, in UTC."""
     return dt.datetime.combine(day, dt.time(), zone).astimezone(dt.UTC)

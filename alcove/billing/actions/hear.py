@@ -117,7 +117,9 @@ def _renewed(purchase: Purchase, news: Renewed, now: dt.datetime) -> None:
     known = Subscription.objects.filter(gateway_key=news.subscription_key).first()
     why_not = _why_not_owed(purchase, known, news, now)
     if begins:
-        settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now)
+        if settle_purchase(purchase=purchase, payment_key=news.payment_key, actor=None, now=now):
+            # Of the first payment only: a card that was removed since stays removed.
+            jobs.enqueue(LEARN_METHOD, {"purchase": purchase.pk}, now=now)
         paid: Purchase | None = purchase
     else:
         paid = _further_period(purchase, news, now)

@@ -10,8 +10,8 @@ from alcove.billing import ledger
 from alcove.billing.actions.grant_credits import grant_credits
 from alcove.billing.actions.refund import refund_at_once
 from alcove.billing.actions.stop_plan import stop_renewing
-from alcove.billing.models import Entitlement, LateFee, Plan, Purchase
-from alcove.billing.periods import period_after
+from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, Subscription
+from alcove.billing.periods import end_of_paid, period_after
 from alcove.core import events
 from alcove.people.models import Person, Practice
 
@@ -94,7 +94,16 @@ def cover(
         _cover_one_period_more(row, today, practice.zone)
     elif row.paid_until is None or row.paid_until < paid_until:
         row.paid_until = paid_until
-        row.ends_on = (paid_until + GRACE).astimezone(practice.zone).date()
+        # One that was stopped ends with what is paid.
+        is_renewed = Subscription.objects.filter(
+            room=purchase.room, ended_at=None, stopped_at=None
+        ).exists()
+        row.ends_on = end_of_paid(
+            paid_until,
+            row.starts_on,
+            grace=GRACE if is_renewed else dt.timedelta(),
+            zone=practice.zone,
+        )
     row.state = Entitlement.State.ACTIVE
     row.save()
     grant_credits(entitlement=row, practice=practice, now=now)

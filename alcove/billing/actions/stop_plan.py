@@ -9,9 +9,10 @@ from alcove.billing.errors import NothingToBuy
 from alcove.billing.models import Entitlement, Subscription
 from alcove.billing.payments import gateway
 from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.billing.periods import end_of_paid
 from alcove.core import events, jobs
 from alcove.core.errors import NotFound
-from alcove.people.models import Person
+from alcove.people.models import Person, Practice
 from alcove.rooms.models import Room
 
 TELL_GATEWAY = "billing.stop_subscription"
@@ -35,8 +36,18 @@ def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
     row = going.first()
     if row is None or not going.update(stopped_at=now):
         return False
-    unpaid = Entitlement.objects.filter(room=room, state=Entitlement.State.UNPAID)
-    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk, "is_unpaid": unpaid.exists()}, now=now)
+    covered = Entitlement.objects.select_for_update().filter(room=room).first()
+    is_unpaid = covered is not None and covered.state == Entitlement.State.UNPAID
+    jobs.enqueue(TELL_GATEWAY, {"subscription": row.pk, "is_unpaid": is_unpaid}, now=now)
+    if covered is not None and covered.paid_until is not None:
+        # Nothing is waited for any more: from then on another plan can be chosen.
+        covered.ends_on = end_of_paid(
+            covered.paid_until,
+            covered.starts_on,
+            grace=dt.timedelta(),
+            zone=Practice.load().zone,
+        )
+        covered.save(update_fields=["ends_on"])
     events.record(
         "plan.stopped",
         subject=f"room:{room.code}",

@@ -59,7 +59,7 @@ class StripeGateway:
         )
 
     def open_checkout(self, order: Order) -> Checkout:
-        """A Checkout Session; what is paid once saves the card for late fees, if that is agreed."""
+        """A Checkout Session; the card is saved for late fees, if those are agreed to."""
         params = _checkout_params(order)
         with _translated():
             session = self._client.v1.checkout.sessions.create(
@@ -79,10 +79,12 @@ class StripeGateway:
         return _of_checkout(session)
 
     def method_of(self, payment_key: str) -> Method | None:
-        """The card under a PaymentIntent that was saved for later."""
-        if not payment_key.startswith("pi_"):
-            return None
+        """The card under a PaymentIntent, or under the one that paid an invoice, saved for later."""
         with _translated():
+            if payment_key.startswith("in_"):
+                payment_key = self._payment_of_invoice(payment_key)
+            if not payment_key.startswith("pi_"):
+                return None
             intent = self._client.v1.payment_intents.retrieve(
                 payment_key, {"expand": ["payment_method"]}
             ).to_dict()

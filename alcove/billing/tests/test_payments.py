@@ -11,6 +11,7 @@ from pytest_django import Settings
 from alcove.billing.actions import buy
 from alcove.billing.actions.change_plan import change_plan
 from alcove.billing.actions.checkout import checkout_url, look_up_purchases
+from alcove.billing.actions.forget_method import forget_method
 from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.stop_plan import stop_plan
 from alcove.billing.errors import (
@@ -33,6 +34,7 @@ from alcove.billing.models import (
     Subscription,
 )
 from alcove.billing.payments.gateway import Renewed
+from alcove.billing.periods import add_months
 from alcove.billing.queries import next_grant_at
 from alcove.core import clock, jobs
 from alcove.core.errors import NotFound
@@ -467,6 +469,62 @@ def test_failed_renewal_leaves_the_room_unpaid_until_it_is_paid(
 
     hear(payments.renew(key))
     assert Entitlement.objects.get(room=uncovered.room).state == "active"
+
+
+def test_stopped_plan_ends_with_what_is_paid_and_promises_no_further_credits(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    subscribed(uncovered, payments)
+    covered = Entitlement.objects.get(room=uncovered.room)
+    assert covered.paid_until is not None
+    last = covered.paid_until
+    practice = Practice.load()
+    before_the_end = last - dt.timedelta(days=1)
+    assert next_grant_at(covered, practice, before_the_end) is not None
+
+    stop_plan(actor=uncovered.client, room=uncovered.room, now=NOW)
+
+    covered.refresh_from_db()
+    assert covered.ends_on == last.astimezone(practice.zone).date()
+    # The period that the credits would be of has the day of the month on which the plan began.
+    Entitlement.objects.update(starts_on=add_months(covered.ends_on, -1))
+    covered.refresh_from_db()
+    assert next_grant_at(covered, practice, before_the_end) is None
+    another = buy.buy_plan(actor=uncovered.client, room=uncovered.room, code="four", now=last)
+    assert another.state == "open"
+
+
+def test_payment_that_comes_after_the_stop_covers_no_further(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+    stop_plan(actor=uncovered.client, room=uncovered.room, now=NOW)
+
+    hear(payments.renew(key))
+
+    covered = Entitlement.objects.get(room=uncovered.room)
+    assert covered.paid_until is not None
+    assert covered.ends_on == covered.paid_until.astimezone(Practice.load().zone).date()
+
+
+def test_card_of_a_plan_is_remembered_too_and_learnt_once(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+
+    jobs.run_due()
+
+    method = SavedMethod.objects.get(person=uncovered.client)
+    assert (method.label, method.customer_key) == (
+        "Visa •• 4242",
+        payments.subscriptions[key]["session"]["customer"],
+    )
+
+    forget_method(actor=uncovered.client, now=NOW)
+    hear(payments.renew(key))
+    jobs.run_due()
+
+    assert not SavedMethod.objects.exists()
 
 
 def test_ended_subscription_makes_room_for_another(
