@@ -101,7 +101,9 @@ def test_client_books_moves_and_cancels_late_while_calendars_and_credits_follow(
     choose_time(client, start)
     free_until = on_the_wall(start - dt.timedelta(hours=24))
     expect(client.locator("main")).to_contain_text(f"Changes are free until {free_until}.")
-    expect(client.locator("main")).to_contain_text("After that, you will lose 1 session credit.")
+    expect(client.locator("main")).to_contain_text(
+        "After that, rescheduling or cancelling costs 1 session credit."
+    )
     look_closely(client)
     assert practice.ledger(room) == ["granted"]
     client.get_by_role("button", name="Book session").click()

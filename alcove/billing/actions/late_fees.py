@@ -49,6 +49,21 @@ def chargeable_method(person: Person) -> SavedMethod | None:
     return SavedMethod.objects.filter(person=person).first() if gateway() else None
 
 
+def agreed_method(key: str) -> SavedMethod | None:
+    """The saved way to pay that a fee of what was booked under ``key`` is charged to.
+
+    None: nobody agreed, or another is saved by now; the fee is asked for.
+    """
+    consent = FeeConsent.objects.select_related("person").filter(key=key).first()
+    return _method_by(consent) if consent is not None else None
+
+
+def _method_by(consent: FeeConsent) -> SavedMethod | None:
+    method = chargeable_method(consent.person)
+    # Nobody agreed to have another card charged.
+    return method if method is not None and method.label == consent.method_label else None
+
+
 def make_fee_due(
     *,
     room: Room,
@@ -82,9 +97,8 @@ def charge_fee(payload: dict[str, Any], now: dt.datetime) -> None:
     is_begun = Purchase.objects.filter(fee=fee, for_key=CHARGE).exists()
     if fee.state != LateFee.State.DUE or is_begun or gateway() is None:
         return
-    method = chargeable_method(consent.person)
-    if method is None or method.label != consent.method_label:
-        # Nobody agreed to have another card charged.
+    method = _method_by(consent)
+    if method is None:
         _declined(fee, consent.person, GONE, now)
         return
     purchase = Purchase.objects.create(

@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from pytest_django import DjangoAssertNumQueries
+import time_machine
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from alcove.billing.actions.late_fees import waive_fee
 from alcove.billing.actions.record_payment import (
@@ -19,6 +20,7 @@ from alcove.booking.actions.call_off import call_off
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.no_show import mark_no_show, settle_no_shows
 from alcove.booking.actions.settle import settle_session
+from alcove.booking.models import Appointment
 from alcove.booking.policies import AttendanceFacts
 from alcove.core.models import AuditRow
 from alcove.people.models import Person
@@ -154,7 +156,7 @@ def test_booking_leads_to_the_plan_that_is_missing(
     else:
         covered.update(state="unpaid")
 
-    page = as_(cast.client).get("/schedule/new/").content.decode()
+    page = signed_in(cast.client).get("/schedule/new/").content.decode()
 
     assert words in page
     assert f'href="/plan/{cast.room.code}/">Choose a plan' in page
@@ -163,7 +165,7 @@ def test_booking_leads_to_the_plan_that_is_missing(
 def test_booking_leads_to_no_plan_that_cannot_be_bought(cast: Cast) -> None:
     Entitlement.objects.filter(room=cast.room).delete()
 
-    page = as_(cast.client).get("/schedule/new/").content.decode()
+    page = signed_in(cast.client).get("/schedule/new/").content.decode()
 
     assert "This room has no plan yet. Ask the practice to set one up." in page
     assert "Choose a plan" not in page
@@ -182,6 +184,81 @@ def test_plan_on_sale_says_what_it_includes_and_costs(cast: Cast, payments: Paym
         "Changes in the last 24 hours before a session cost a fee of $40.",
     ):
         assert words in page, words
+
+
+# --- Late fees ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fee_due(cast: Cast) -> LateFee:
+    """Of a session that was cancelled late; nobody has paid it."""
+    change_plans(late_rule="fee", late_fee_minor=4000)
+    session = book_confirmed(cast.room, at(4, 14))
+    cancel(session, agreed="fee:4000:USD", now=at(4, 2))
+    return LateFee.objects.get()
+
+
+def test_fee_that_is_due_stands_wherever_its_client_looks(
+    cast: Cast, fee_due: LateFee, payments: PaymentService
+) -> None:
+    client = signed_in(cast.client)
+    code = fee_due.cause.split(":")[1]
+
+    session, plans, plan = (
+        client.get(address).content.decode()
+        for address in (f"/schedule/{code}/", "/plan/", f"/plan/{cast.room.code}/")
+    )
+
+    assert "This session has a late fee of $40. It is due." in session
+    assert f'href="/plan/{cast.room.code}/">Plan and credits' in session
+    assert "A late fee of $40 is due." in plans
+    assert "Pay $40" in plan
+    assert plan.index('id="fees-title"') < plan.index('id="story-title"')
+
+    LateFee.objects.update(declined="card_declined")
+    for address in (f"/schedule/{code}/", f"/plan/{cast.room.code}/"):
+        page = client.get(address).content.decode()
+        assert "It is due: your card could not be charged." in page
+
+
+def test_fee_is_its_clients_business_alone(cast: Cast, fee_due: LateFee) -> None:
+    code = fee_due.cause.split(":")[1]
+
+    page = signed_in(cast.provider).get(f"/schedule/{code}/").content.decode()
+
+    assert "This session has a late fee" not in page
+
+
+def test_paid_fee_asks_for_nothing_more(cast: Cast, fee_due: LateFee) -> None:
+    LateFee.objects.update(state="paid", settled_at=NOW)
+    client = signed_in(cast.client)
+
+    session = client.get(f"/schedule/{fee_due.cause.split(':')[1]}/").content.decode()
+
+    assert "It is paid." in session
+    assert "This session has a late fee" not in session
+    assert "is due." not in client.get("/plan/").content.decode()
+
+
+def test_cancelling_late_says_how_the_fee_is_paid(
+    cast: Cast, payments: PaymentService, settings: Settings
+) -> None:
+    change_plans(late_rule="fee", late_fee_minor=4000)
+    asked_for = book_confirmed(cast.room, at(4, 14))
+    SavedMethod.objects.create(
+        person=cast.client, customer_key="c", method_key="m", label="Visa •• 4242", saved_at=NOW
+    )
+    charged = book_confirmed(cast.room, at(4, 9))
+    client = signed_in(cast.client)
+
+    def cancelling(session: Appointment) -> str:
+        with time_machine.travel(at(4, 2), tick=False):
+            return client.get(f"/schedule/{session.code}/cancel/").content.decode()
+
+    assert "charged to your Visa •• 4242, as you agreed when booking." in cancelling(charged)
+    assert "You pay the fee afterwards, on the page “Plan and credits”." in cancelling(asked_for)
+    settings.STRIPE_SECRET_KEY = ""
+    assert "You pay the fee to the practice." in cancelling(charged)
 
 
 # --- Staff --------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from alcove.booking.actions.request import confirms_automatically, deadline
 from alcove.booking.actions.reschedule import reschedule_appointment
 from alcove.booking.chronicle import chronicle
 from alcove.booking.errors import HoldExpired
+from alcove.booking.fees import fees_of_session, how_charged
 from alcove.booking.forms import AgreeForm, CancelForm, MoveTimeForm
 from alcove.booking.models import Appointment, Ending, Status
 from alcove.booking.queries import SlotSearch, next_free_times, room_terms
@@ -79,6 +80,9 @@ class Show(AppointmentPage):
             "missed": display.missed(appointment, self.person, self.now),
             "reason": (
                 ending.reason.text(get_language() or "en") if ending and ending.reason else ""
+            ),
+            "fees": (
+                fees_of_session(appointment) if self.person.pk == appointment.room.owner_id else []
             ),
             "ending_cost": display.cost_words(ending.cost, appointment) if ending else "",
             "lines": chronicle(appointment, self.person),
@@ -147,7 +151,9 @@ class Reschedule(ChooseTime, AppointmentPage):
             **shown,
             "appointment": self.appointment,
             "consequence": consequence,
-            "consequence_words": display.move_words(consequence),
+            "consequence_words": _with(
+                display.move_words(consequence), how_charged(consequence, self.appointment)
+            ),
             "what": display.session_words(shown["modality"], shown["length"]),
             "choice": "",
         }
@@ -215,7 +221,9 @@ class ReviewMove(ActionPage):
             "appointment": appointment,
             "what": display.session_words(hold.modality, hold.length_minutes),
             "consequence": consequence,
-            "consequence_words": display.move_words(consequence),
+            "consequence_words": _with(
+                display.move_words(consequence), how_charged(consequence, appointment)
+            ),
             "is_automatic": is_automatic,
             "confirm_by": deadline(hold.starts_at, self.practice, self.now),
             "has_credit": left > 0,
@@ -268,8 +276,15 @@ class Cancel(AppointmentPage):
         return {
             **shown,
             "consequence": consequence,
-            "consequence_words": display.cancel_words(
-                consequence, self.appointment, by_provider=shown["is_provider"]
+            "consequence_words": _with(
+                display.cancel_words(
+                    consequence, self.appointment, by_provider=shown["is_provider"]
+                ),
+                how_charged(consequence, self.appointment),
             ),
             "keep_url": self.address(),
         }
+
+
+def _with(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)

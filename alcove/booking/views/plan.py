@@ -24,6 +24,7 @@ from alcove.billing.payments import gateway
 from alcove.billing.queries import CreditStanding, credit_standing, entitlement_of
 from alcove.booking import display
 from alcove.booking.credit_story import LINES_ON_A_PAGE, page_of_story
+from alcove.booking.fees import due_words, fees_of_room
 from alcove.booking.views.paying import credits_words, item_words
 from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
@@ -61,7 +62,13 @@ class Plans(ActionPage):
                 credit_standing(room, entitlement, practice, self.now) if entitlement else None
             )
             cards.append(
-                {"room": room, "standing": standing, "credit_words": _credit_words(standing)}
+                {
+                    "room": room,
+                    "standing": standing,
+                    "credit_words": _credit_words(standing),
+                    "is_unpaid": _is_unpaid(entitlement),
+                    "due": due_words(room),
+                }
             )
         return {"cards": cards}
 
@@ -85,6 +92,7 @@ class RoomPlan(ActionPage):
             credit_standing(self.room, entitlement, practice, self.now) if entitlement else None
         )
         is_covered = buy.is_covered(self.room, self.now)
+        subscription = Subscription.objects.filter(room=self.room, ended_at=None).first()
         return {
             "room": self.room,
             "entitlement": entitlement,
@@ -93,20 +101,33 @@ class RoomPlan(ActionPage):
             "standing": standing,
             "credit_words": _credit_words(standing),
             "held": balance(self.room, self.now).held,
-            "is_unpaid": entitlement is not None and entitlement.state == Entitlement.State.UNPAID,
+            "is_unpaid": _is_unpaid(entitlement),
             "is_covered": is_covered,
-            "subscription": Subscription.objects.filter(room=self.room, ended_at=None).first(),
+            "subscription": subscription,
+            "ends": self._ends(entitlement, subscription, practice),
             "method": SavedMethod.objects.filter(person=self.person).first(),
             "counts": self._counts(entitlement.plan if entitlement and is_covered else None),
             "plans_on_sale": self._plans_on_sale(practice.notice_hours, is_covered=is_covered),
-            "fees": [
-                {"fee": fee, "amount": format_money(fee.amount_minor, fee.currency)}
-                for fee in LateFee.objects.filter(room=self.room).order_by("-pk")[:LINES_ON_A_PAGE]
-            ],
-            "pays_online": gateway() is not None,
+            "fees": fees_of_room(self.room, limit=LINES_ON_A_PAGE),
             "purchases": self._purchases(),
             **page_of_story(self.room, self.request.GET.get("page")),
         }
+
+    def _ends(
+        self, entitlement: Entitlement | None, subscription: Subscription | None, practice: Practice
+    ) -> dict[str, Any] | None:
+        """Until when the plan goes, and what comes then; None for one that goes on."""
+        if entitlement is None or entitlement.ends_on is None:
+            return None
+        day = entitlement.paid_until or entitlement.ends_on
+        if subscription is not None and subscription.stopped_at is None:
+            note = "" if _is_unpaid(entitlement) else _("It is renewed by itself then.")
+            return {"label": _("Paid until"), "day": day, "note": note}
+        if entitlement.ends_on <= self.now.astimezone(practice.zone).date():
+            return {"label": _("Ended"), "day": day, "note": ""}
+        sells = buy.sells_plans(self.room)
+        note = _("From then on you can choose a plan here again.") if sells else ""
+        return {"label": _("Ends"), "day": day, "note": note}
 
     def _counts(self, plan: Plan | None) -> list[dict[str, Any]]:
         """How many credits can be bought at once, and for how much."""
@@ -257,6 +278,10 @@ class ForgetCard(ActionPage):
     def context(self, form: forms.Form) -> dict[str, Any]:
         """Which card, and whether a plan is paid with it."""
         return {"method": self.method, "is_renewed": renewed_plans(self.person)}
+
+
+def _is_unpaid(entitlement: Entitlement | None) -> bool:
+    return entitlement is not None and entitlement.state == Entitlement.State.UNPAID
 
 
 def _credit_words(standing: CreditStanding | None) -> str:
