@@ -150,7 +150,7 @@ EXPECTED: dict[str, tuple[int, ...]] = {
     "billing:staff_credits": STAFF,
     "billing:fee_paid": STAFF_BY_POST,
     "billing:fee_waived": STAFF_BY_POST,
-    "billing:refunded": STAFF_BY_POST,
+    "billing:refunded": ADMIN,
     "billing:refund_again": STAFF_BY_POST,
     "billing:refunded_by_hand": STAFF_BY_POST,
     "practice:plans": ADMIN,

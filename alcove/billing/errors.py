@@ -104,6 +104,13 @@ class NoFailedRefund(DomainError):
     message = _("This refund waits for nobody: it is on its way, or was given back.")
 
 
+class RefundChanged(DomainError):
+    """What would go back is not what was shown: credits were used, or came back, meanwhile."""
+
+    code = "refund_changed"
+    message = _("What can be given back has changed meanwhile. Please look at it again.")
+
+
 class AlreadySettled(DomainError):
     """The fee is paid or waived."""
 

@@ -83,15 +83,8 @@ def take_back(cause: str, *, refund: str, now: dt.datetime) -> int:
     What was used of it and came back counts as left. Entries are caused by ``refund`` and their
     lot. Callers lock the room first.
     """
-    family = set(CreditEntry.objects.filter(cause=cause).values_list("pk", flat=True))
-    while True:
-        back = CreditEntry.objects.filter(lot__in=family, kind__in=[Kind.RELEASED, Kind.RESTORED])
-        grown = family | set(back.values_list("pk", flat=True))
-        if grown == family:
-            break
-        family = grown
     count = 0
-    for lot in _with_left(CreditEntry.objects.filter(pk__in=family)):
+    for lot in _left_of(cause):
         CreditEntry.objects.create(
             room_id=lot.room_id,
             kind=Kind.REFUNDED,
@@ -102,6 +95,22 @@ def take_back(cause: str, *, refund: str, now: dt.datetime) -> int:
         )
         count += lot.left
     return count
+
+
+def unused(cause: str) -> int:
+    """How many credits ``take_back`` would take."""
+    return sum(lot.left for lot in _left_of(cause))
+
+
+def _left_of(cause: str) -> QuerySet[Any]:
+    family = set(CreditEntry.objects.filter(cause=cause).values_list("pk", flat=True))
+    while True:
+        back = CreditEntry.objects.filter(lot__in=family, kind__in=[Kind.RELEASED, Kind.RESTORED])
+        grown = family | set(back.values_list("pk", flat=True))
+        if grown == family:
+            break
+        family = grown
+    return _with_left(CreditEntry.objects.filter(pk__in=family))
 
 
 def reserve(room: Room, key: str, *, now: dt.datetime) -> None:

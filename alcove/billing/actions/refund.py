@@ -12,6 +12,7 @@ from alcove.billing.errors import (
     NoFailedRefund,
     NothingToRefund,
     ReasonMissing,
+    RefundChanged,
 )
 from alcove.billing.models import Purchase, Refund
 from alcove.billing.payments import gateway
@@ -28,11 +29,14 @@ REFUNDED = "purchase.refunded"
 
 
 @transaction.atomic
-def refund_purchase(*, actor: Person, code: str, reason: str, now: dt.datetime) -> Refund:
+def refund_purchase(
+    *, actor: Person, code: str, reason: str, agreed: int | None = None, now: dt.datetime
+) -> Refund:
     """Give back, as an admin, what was paid: of credits the share of those that are unused.
 
     A plan's payment goes back whole, with the coverage and the unused credits that it gave.
-    Raises NotFound, OwnRoom, ReasonMissing, AlreadyRefunded or NothingToRefund.
+    ``agreed`` is the amount in minor units that the actor has read. Raises NotFound, OwnRoom,
+    ReasonMissing, AlreadyRefunded, NothingToRefund, or RefundChanged where it is another.
     """
     require_admin(actor)
     if not reason.strip():
@@ -47,7 +51,17 @@ def refund_purchase(*, actor: Person, code: str, reason: str, now: dt.datetime) 
         raise AlreadyRefunded
     if purchase.state != Purchase.State.PAID or not purchase.amount_minor:
         raise NothingToRefund
+    if agreed is not None and agreed != refundable(purchase)[0]:
+        raise RefundChanged
     return _refund(purchase, actor, reason.strip(), now)
+
+
+def refundable(purchase: Purchase) -> tuple[int, int]:
+    """What of a payment can go back, in minor units, and how many credits leave with it."""
+    if purchase.item != Purchase.Item.CREDITS:
+        return purchase.amount_minor, 0
+    count = ledger.unused(purchase.lot_cause)
+    return _share(purchase, count), count
 
 
 def refund_at_once(purchase: Purchase, *, reason: str, now: dt.datetime) -> Refund:
@@ -61,7 +75,7 @@ def _refund(purchase: Purchase, actor: Person | None, reason: str, now: dt.datet
         count = uncover(purchase, actor=actor, now=now)
     if purchase.item == Purchase.Item.CREDITS:
         count = ledger.take_back(purchase.lot_cause, refund=f"refund:{purchase.code}", now=now)
-        amount = purchase.amount_minor * count // purchase.count
+        amount = _share(purchase, count)
     if not amount:
         raise NothingToRefund
     is_by_hand = purchase.way == Purchase.Way.PRACTICE
@@ -84,6 +98,10 @@ def _refund(purchase: Purchase, actor: Person | None, reason: str, now: dt.datet
     else:
         jobs.enqueue(SEND, {"refund": refund.pk}, now=now)
     return refund
+
+
+def _share(purchase: Purchase, count: int) -> int:
+    return purchase.amount_minor * count // purchase.count
 
 
 @jobs.handles(SEND)

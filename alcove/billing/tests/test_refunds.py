@@ -7,13 +7,19 @@ from alcove.billing.actions.buy import buy_plan
 from alcove.billing.actions.grant_credits import settle_periods
 from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.record_payment import record_credits_paid, record_plan_paid
-from alcove.billing.actions.refund import note_refund_by_hand, refund_purchase, retry_refund
+from alcove.billing.actions.refund import (
+    note_refund_by_hand,
+    refund_purchase,
+    refundable,
+    retry_refund,
+)
 from alcove.billing.errors import (
     AlreadyRefunded,
     NoFailedRefund,
     NothingToBuy,
     NothingToRefund,
     ReasonMissing,
+    RefundChanged,
 )
 from alcove.billing.ledger import balance
 from alcove.billing.models import CreditEntry, Entitlement, Purchase, Refund, Subscription
@@ -66,6 +72,24 @@ def test_credit_that_was_used_and_came_back_counts_as_unused(
 
     assert refund(sold, purchase).credits == 1
     assert balance(sold.room, NOW).available == 0
+
+
+def test_refund_of_another_amount_than_was_read_is_refused(
+    sold: Cast, payments: PaymentService
+) -> None:
+    purchase = bought(sold, payments, count=2)
+    amount, credits = refundable(purchase)
+    assert (amount, credits) == (12000, 2)
+    for number in range(CREDITS + 1):
+        ledger.reserve(sold.room, f"K:{number}", now=NOW)
+
+    with refused(RefundChanged):
+        refund_purchase(
+            actor=sold.admin, code=purchase.code, reason="Asked for", agreed=amount, now=NOW
+        )
+
+    assert refundable(purchase) == (6000, 1)
+    assert not Refund.objects.exists()
 
 
 def test_refund_asked_twice_is_made_once(sold: Cast, payments: PaymentService) -> None:

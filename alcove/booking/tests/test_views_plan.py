@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from alcove.billing import ledger
 from alcove.billing.actions.late_fees import waive_fee
 from alcove.billing.actions.record_payment import (
     record_credits_paid,
@@ -15,7 +16,7 @@ from alcove.billing.actions.record_payment import (
 )
 from alcove.billing.actions.refund import refund_purchase
 from alcove.billing.ledger import balance
-from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, SavedMethod
+from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, Refund, SavedMethod
 from alcove.booking.actions.call_off import call_off
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.no_show import mark_no_show, settle_no_shows
@@ -354,7 +355,8 @@ def test_refund_and_waiver_are_for_admins(cast: Cast) -> None:
         f"/staff/rooms/{cast.room.code}/refund/{purchase.code}/",
         f"/staff/rooms/{cast.room.code}/fees/{fee.pk}/waive/",
     ]
-    assert "Give back what is unused" not in staff_page(cast, cast.staff)
+    assert addresses[0] not in staff_page(cast, cast.staff)
+    assert addresses[0] in staff_page(cast, cast.admin)
     for address in addresses:
         assert signed_in(cast.staff).post(address, {"reason": "Snow"}).status_code == 404
         assert signed_in(cast.admin).post(address, {"reason": ""}).status_code == 422
@@ -365,7 +367,35 @@ def test_refund_and_waiver_are_for_admins(cast: Cast) -> None:
     assert balance(cast.room, NOW).available == CREDITS
     # Of another room it is not there at all.
     other = f"/staff/rooms/{cast.strangers_room.code}/refund/{purchase.code}/"
+    assert signed_in(cast.admin).get(other).status_code == 404
     assert signed_in(cast.admin).post(other, {"reason": "Snow"}).status_code == 404
+
+
+def test_refund_says_how_much_goes_back_before_the_click(cast: Cast) -> None:
+    common: dict[str, Any] = {"actor": cast.staff, "room": cast.room, "note": "Cash", "now": NOW}
+    credits = record_credits_paid(count=2, amount_minor=8000, **common)
+    plan = record_plan_paid(code="four", amount_minor=20000, **common)
+    # All but one: those without an end are used last.
+    for number in range(balance(cast.room, NOW).available - 1):
+        ledger.reserve(cast.room, f"K:{number}", now=NOW)
+    admin = signed_in(cast.admin)
+    address = f"/staff/rooms/{cast.room.code}/refund/{credits.code}/"
+
+    page = admin.get(address).content.decode()
+
+    assert "$40 go back for 1 unused credit, which leaves the room at once." in page
+    assert 'name="agreed" value="4000"' in page
+    assert Refund.objects.count() == 0
+    whole = admin.get(f"/staff/rooms/{cast.room.code}/refund/{plan.code}/").content.decode()
+    assert "$200 go back: the whole payment. Without another payment the plan ends today" in whole
+
+    # Another credit is used between the look and the click: nothing goes back unread.
+    ledger.reserve(cast.room, "K:last", now=NOW)
+    changed = admin.post(address, {"reason": "Snow", "agreed": "4000"})
+    assert changed.status_code == 409
+    assert "What can be given back has changed meanwhile." in changed.content.decode()
+    assert Refund.objects.count() == 0
+    assert "Nothing of this can be given back any more." in admin.get(address).content.decode()
 
 
 def test_saved_card_is_removed_after_reading_what_that_means(cast: Cast) -> None:

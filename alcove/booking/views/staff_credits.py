@@ -18,9 +18,10 @@ from alcove.billing.actions.record_payment import (
 from alcove.billing.actions.refund import (
     note_refund_by_hand,
     refund_purchase,
+    refundable,
     retry_refund,
 )
-from alcove.billing.models import LateFee, Plan, Purchase
+from alcove.billing.models import LateFee, Plan, Purchase, Refund
 from alcove.billing.queries import credit_standing, entitlement_of
 from alcove.booking import display
 from alcove.booking.credit_story import LINES_ON_A_PAGE, page_of_story
@@ -29,7 +30,7 @@ from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
 from alcove.core.money import NoSuchAmount, to_minor
 from alcove.core.pages import ActionPage
-from alcove.people.access import require_staff
+from alcove.people.access import require_admin, require_staff
 from alcove.people.actions.record_act import record_act
 from alcove.people.actions.record_look import record_look
 from alcove.people.models import Person, Practice
@@ -73,7 +74,7 @@ class PaidForm(forms.Form):
                 data["amount"] = to_minor(data["amount"], currency)
             except NoSuchAmount:
                 words = _(
-                    "Enter an amount in %(currency)s, not below 0 and with no finer fraction."
+                    "Enter an amount in %(currency)s: 0 or more, with no more decimals than this currency has."
                 )
                 self.add_error("amount", words % {"currency": currency})
         if what == "credits" and not data.get("count"):
@@ -171,6 +172,11 @@ class RoomCredits(ActionPage):
                     "what": item_words(row),
                     "amount": format_money(row.amount_minor, row.currency),
                     "refund": getattr(row, "refund", None),
+                    "refund_amount": (
+                        format_money(row.refund.amount_minor, row.currency)
+                        if hasattr(row, "refund")
+                        else ""
+                    ),
                 }
                 for row in paid.select_related("plan", "refund", "recorded_by").order_by("-pk")[
                     :LINES_ON_A_PAGE
@@ -223,16 +229,59 @@ class FeeWaived(_OneThing):
         return self.address
 
 
-class Refunded(_OneThing):
-    """An admin gives a payment back."""
+class RefundForm(ReasonForm):
+    """Why, with the amount that was read."""
+
+    agreed = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    field_order = ("reason", "agreed")
+
+
+class Refunded(RoomCredits):
+    """An admin gives a payment back, after reading how much goes back and what stays."""
+
+    template_name = "booking/refund.html"
+    form_class: ClassVar[type[forms.Form]] = RefundForm
+
+    def load(self, **kwargs: Any) -> None:
+        """The payment, of this room, for admins."""
+        require_admin(cast(Person, self.request.user))
+        super().load(**kwargs)
+        found = Purchase.objects.select_related("plan")
+        purchase = found.filter(code=kwargs["code"], room=self.room).first()
+        if purchase is None:
+            raise NotFound
+        self.purchase = purchase
+
+    def get_form(self, data: Any = None) -> forms.Form:
+        """The reason alone."""
+        return self.form_class(data)
+
+    def context(self, form: forms.Form) -> dict[str, Any]:
+        """What goes back at this moment."""
+        amount, credits = refundable(self.purchase)
+        is_paid = self.purchase.state == Purchase.State.PAID
+        is_given_back = Refund.objects.filter(purchase=self.purchase).exists()
+        return {
+            "room": self.room,
+            "purchase": self.purchase,
+            "what": item_words(self.purchase),
+            "paid": format_money(self.purchase.amount_minor, self.purchase.currency),
+            "agreed": amount,
+            "amount": format_money(amount, self.purchase.currency),
+            "credits": credits,
+            "is_open": bool(amount) and is_paid and not is_given_back,
+            "back_url": self.address,
+        }
 
     def perform(self, form: forms.Form) -> str:
         """Give back what is unused of it."""
         reason = form.cleaned_data["reason"]
-        if not Purchase.objects.filter(code=self.kwargs["code"], room=self.room).exists():
-            raise NotFound
         refund = refund_purchase(
-            actor=self.staff, code=self.kwargs["code"], reason=reason, now=self.now
+            actor=self.staff,
+            code=self.purchase.code,
+            reason=reason,
+            agreed=form.cleaned_data["agreed"],
+            now=self.now,
         )
         self.on_record("purchase.refunded", reason)
         amount = format_money(refund.amount_minor, refund.purchase.currency)

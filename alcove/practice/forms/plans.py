@@ -126,7 +126,9 @@ class PlanForm(forms.Form):
         try:
             data[field] = to_minor(amount, data["currency"])
         except NoSuchAmount:
-            words = _("Enter an amount in %(currency)s, not below 0 and with no finer fraction.")
+            words = _(
+                "Enter an amount in %(currency)s: 0 or more, with no more decimals than this currency has."
+            )
             self.add_error(field, words % {"currency": data["currency"]})
 
     @property
