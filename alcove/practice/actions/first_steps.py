@@ -15,10 +15,13 @@ from alcove.availability.models import AvailabilityRule, Offers, ProviderCalenda
 from alcove.availability.policies import Hours
 from alcove.billing.actions.cover_room import cover_room
 from alcove.billing.models import Entitlement, Plan
+from alcove.booking.actions.reasons import add_reason
+from alcove.booking.models import CancellationReason
 from alcove.people.access import require_admin
 from alcove.people.actions.change_roles import change_roles
 from alcove.people.actions.invite_person import invite_person
 from alcove.people.actions.record_act import record_act
+from alcove.people.actions.set_up import set_up_practice
 from alcove.people.models import Person, Practice
 from alcove.people.roles import PROVIDER, roles_of
 from alcove.rooms.actions.open_room import open_room
@@ -33,6 +36,46 @@ class Newcomer:
     email: str
     language: str
     time_zone: str
+
+
+# What people choose from when they cancel (R12), until an admin changes the list.
+USUAL_REASONS = (
+    ("I am ill", "Tengo un problema de salud"),
+    ("Something came up at work", "Me surgió algo en el trabajo"),
+    ("Something came up in my family", "Me surgió algo en la familia"),
+    ("The time no longer suits me", "La hora ya no me viene bien"),
+    ("Another reason", "Otro motivo"),
+)
+
+
+@transaction.atomic
+def set_up(
+    *,
+    token: str,
+    practice_name: str,
+    time_zone: str,
+    name: str,
+    email: str,
+    language: str,
+    now: dt.datetime,
+) -> Person:
+    """Name the practice, make its first admin and suggest reasons for cancelling.
+
+    Raises what ``set_up_practice`` does.
+    """
+    admin = set_up_practice(
+        token=token,
+        practice_name=practice_name,
+        time_zone=time_zone,
+        name=name,
+        email=email,
+        language=language,
+        now=now,
+    )
+    if not CancellationReason.objects.exists():
+        for en, es in USUAL_REASONS:
+            add_reason(actor=admin, en=en, es=es, now=now)
+    return admin
 
 
 @transaction.atomic

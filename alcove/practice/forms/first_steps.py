@@ -5,12 +5,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alcove.availability.forms import LengthsField, WallTimeField
-from alcove.availability.models import Modality, Offers, ProviderCalendar, validate_offers
+from alcove.availability.models import Modality, Offers, validate_offers
 from alcove.availability.policies import Hours
 from alcove.billing.models import Plan
 from alcove.people.models import Person, Practice
@@ -18,6 +17,14 @@ from alcove.people.names import validate_name
 from alcove.people.zones import zone_names
 from alcove.practice.actions.first_steps import Newcomer
 from alcove.practice.forms.people import PersonField
+from alcove.practice.forms.plans import (
+    currency_choices,
+    free_code,
+    offered_by_anybody,
+    usual_currency,
+)
+
+LENGTHS_HELP = gettext_lazy("Such as 30, 45, 60. Empty: not offered.")
 
 
 def _zone_choices() -> list[tuple[str, str]]:
@@ -84,13 +91,22 @@ class ProviderForm(forms.Form):
     start = WallTimeField(label=gettext_lazy("From"), initial=9 * 60)
     end = WallTimeField(label=gettext_lazy("To"), is_end=True, initial=17 * 60)
     video = LengthsField(
-        label=gettext_lazy("Video: lengths in minutes"), required=False, initial=[45]
+        label=gettext_lazy("Video: lengths in minutes"),
+        help_text=LENGTHS_HELP,
+        required=False,
+        initial=[45],
     )
     audio = LengthsField(
-        label=gettext_lazy("Audio: lengths in minutes"), required=False, initial=[45]
+        label=gettext_lazy("Audio: lengths in minutes"),
+        help_text=LENGTHS_HELP,
+        required=False,
+        initial=[45],
     )
     chat = LengthsField(
-        label=gettext_lazy("Live chat: lengths in minutes"), required=False, initial=[30]
+        label=gettext_lazy("Live chat: lengths in minutes"),
+        help_text=LENGTHS_HELP,
+        required=False,
+        initial=[30],
     )
 
     def clean(self) -> dict[str, Any]:
@@ -147,33 +163,32 @@ class PlanForm(forms.Form):
     period_months = forms.IntegerField(
         label=gettext_lazy("Months in a period"), min_value=1, max_value=24, initial=1
     )
+    currency = forms.ChoiceField(
+        label=gettext_lazy("Currency of its prices"),
+        help_text=gettext_lazy(
+            "It stays once somebody has the plan. The prices themselves can wait: you set them "
+            "under Practice, Plans."
+        ),
+    )
 
     def __init__(self, data: Any = None, **options: Any) -> None:
-        """Suggest a name in the reader's language."""
+        """Suggest a name in the reader's language, and the currency of the practice's land."""
         super().__init__(data, **options)
         self.fields["name"].initial = _("Four sessions a month")
+        currency = self.fields["currency"]
+        assert isinstance(currency, forms.ChoiceField)
+        currency.choices = currency_choices()
+        currency.initial = usual_currency()
 
     @property
     def code(self) -> str:
         """A code after the name that no other plan has."""
-        base = slugify(self.cleaned_data["name"])[:50] or "plan"
-        taken = set(Plan.objects.filter(code__startswith=base).values_list("code", flat=True))
-        codes = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
-        return next(code for code in codes if code not in taken)
+        return free_code(self.cleaned_data["name"])
 
     @property
     def terms(self) -> dict[str, Any]:
         """The fields of the plan: all that any provider offers is in it."""
         return {**self.cleaned_data, "offers": offered_by_anybody()}
-
-
-def offered_by_anybody() -> Offers:
-    """Every length of every session type that some provider offers."""
-    found: dict[str, set[int]] = {}
-    for offers in ProviderCalendar.objects.values_list("offers", flat=True):
-        for modality, lengths in offers.items():
-            found.setdefault(modality, set()).update(lengths)
-    return {modality: sorted(found[modality]) for modality in Modality.values if modality in found}
 
 
 class ClientForm(forms.Form):

@@ -8,14 +8,16 @@ from babel.core import get_global
 from babel.numbers import get_currency_name, get_territory_currencies
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alcove.availability.forms import LengthsField
-from alcove.availability.models import Modality, validate_offers
+from alcove.availability.models import Modality, Offers, ProviderCalendar, validate_offers
 from alcove.billing.models import LateRule, Plan
 from alcove.core.formats import locale
 from alcove.core.money import NoSuchAmount, to_amount, to_minor
+from alcove.people.models import Practice
 
 # Field of the form → field of the plan, in minor units.
 AMOUNTS = {
@@ -90,10 +92,7 @@ class PlanForm(forms.Form):
         super().__init__(data, initial=_initial(plan))
         currency = self.fields["currency"]
         assert isinstance(currency, forms.ChoiceField)
-        currency.choices = sorted(
-            ((code, f"{code} · {get_currency_name(code, locale=locale())}") for code in _codes()),
-            key=lambda choice: choice[0],
-        )
+        currency.choices = currency_choices()
         for modality in Modality.values:
             self.fields[modality].help_text = _(
                 "Lengths in minutes, such as 30, 45, 60. Empty: not included."
@@ -151,15 +150,18 @@ class NewPlanForm(PlanForm):
     code = forms.SlugField(
         label=gettext_lazy("Short name"),
         max_length=60,
-        help_text=gettext_lazy("Letters, digits and hyphens; people do not see it."),
+        required=False,
+        help_text=gettext_lazy(
+            "Letters, digits and hyphens; people do not see it. Empty: made from the name."
+        ),
     )
 
     def clean_code(self) -> str:
-        """Not the word by which the page for new plans goes."""
+        """Made from the name where none was typed; not the word by which the page itself goes."""
         code: str = self.cleaned_data["code"]
         if code == "new":
             raise ValidationError(_("Please choose another short name."))
-        return code
+        return code or free_code(self.cleaned_data.get("name", ""))
 
 
 def _initial(plan: Plan | None) -> dict[str, Any]:
@@ -168,9 +170,43 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
     for name, minor in AMOUNTS.items():
         value = getattr(row, minor)
         initial[name] = None if value is None else to_amount(value, row.currency)
+    offers = row.offers
     if plan is None:
-        initial |= {"price": None, "late_fee": None, "offers": {}}
-    return initial | {modality: row.offers.get(modality, []) for modality in Modality.values}
+        initial |= {"price": None, "late_fee": None, "currency": usual_currency()}
+        offers = offered_by_anybody()
+    return initial | {modality: offers.get(modality, []) for modality in Modality.values}
+
+
+def free_code(name: str) -> str:
+    """A short name after the name of a plan, which no plan has."""
+    base = slugify(name)[:50] or "plan"
+    taken = {"new", *Plan.objects.filter(code__startswith=base).values_list("code", flat=True)}
+    codes = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(code for code in codes if code not in taken)
+
+
+def offered_by_anybody() -> Offers:
+    """Every length of every session type that some provider offers."""
+    found: dict[str, set[int]] = {}
+    for offers in ProviderCalendar.objects.values_list("offers", flat=True):
+        for modality, lengths in offers.items():
+            found.setdefault(modality, set()).update(lengths)
+    return {modality: sorted(found[modality]) for modality in Modality.values if modality in found}
+
+
+def usual_currency() -> str:
+    """That of the latest plan; before there is one, that of the land of the practice's zone."""
+    latest = Plan.objects.order_by("-pk").first()
+    if latest is not None:
+        return latest.currency
+    territory = get_global("zone_territories").get(Practice.load().time_zone, "")
+    known = get_territory_currencies(territory) if territory else []
+    return known[0] if known else Plan().currency
+
+
+def currency_choices() -> list[tuple[str, str]]:
+    """Every currency in use, by its code."""
+    return [(code, f"{code} · {get_currency_name(code, locale=locale())}") for code in _codes()]
 
 
 @cache

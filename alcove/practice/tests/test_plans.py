@@ -51,6 +51,38 @@ def test_admin_makes_a_plan(cast: Cast, admin: Client) -> None:
     assert AuditRow.objects.filter(act="plan.made", actor=cast.admin.key).exists()
 
 
+def test_new_plan_has_a_short_name_after_its_name(cast: Cast, admin: Client) -> None:
+    for _each in range(2):
+        admin.post("/practice/plans/new/", {**TERMS, "code": ""})
+    admin.post("/practice/plans/new/", {**TERMS, "name": "New", "code": ""})
+
+    made = Plan.objects.exclude(pk=cast.plan.pk).order_by("pk")
+    assert [plan.code for plan in made] == [
+        "couples-twice-a-month",
+        "couples-twice-a-month-2",
+        "new-2",
+    ]
+
+
+def test_new_plan_begins_with_what_is_usual(cast: Cast, admin: Client) -> None:
+    admin.post("/practice/plans/new/", {**TERMS, "code": "couples-2"})
+
+    form = admin.get("/practice/plans/new/").context["form"]
+
+    assert form["currency"].value() == "JPY"
+    assert form["video"].value() == "30, 45, 60"
+
+
+def test_list_tells_what_is_given_and_what_a_fee_costs(cast: Cast, admin: Client) -> None:
+    terms = {**TERMS, "code": "fee", "price": "0", "late_rule": "fee", "late_fee": "4000"}
+    admin.post("/practice/plans/new/", terms)
+
+    page = admin.get("/practice/plans/").content.decode()
+
+    assert "given by the practice" in page
+    assert "a fee of ¥4,000" in page
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

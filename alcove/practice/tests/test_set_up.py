@@ -68,6 +68,27 @@ def test_link_makes_the_first_admin_and_is_used_up(newcomer: Client) -> None:
     assert AuditRow.objects.filter(act="practice.set_up").exists()
 
 
+def test_new_practice_suggests_reasons_for_cancelling(newcomer: Client) -> None:
+    page = newcomer.get(reverse("practice:reasons")).content.decode()
+
+    for words in ("I am ill", "Tengo un problema de salud", "Another reason"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("zone", "currency"),
+    [("Europe/Berlin", "EUR"), ("America/Lima", "PEN"), ("Asia/Tokyo", "JPY"), ("UTC", "USD")],
+)
+def test_first_plan_suggests_the_currency_of_the_land(
+    newcomer: Client, zone: str, currency: str
+) -> None:
+    Practice.objects.update(time_zone=zone)
+
+    form = newcomer.get(reverse("practice:first_plan")).context["form"]
+
+    assert form["currency"].value() == currency
+
+
 def test_every_link_is_dead_once_there_is_somebody() -> None:
     first, second = make_set_up_link(now=NOW), make_set_up_link(now=NOW)
     set_up_practice(token=first, now=NOW, **PRACTICE)
@@ -124,7 +145,12 @@ def test_steps_lead_to_a_client_who_can_book(newcomer: Client) -> None:
     assert answer.headers["Location"] == reverse("practice:first_plan")
     answer = newcomer.post(
         reverse("practice:first_plan"),
-        {"name": "Four a month", "credits_per_period": "4", "period_months": "1"},
+        {
+            "name": "Four a month",
+            "credits_per_period": "4",
+            "period_months": "1",
+            "currency": "EUR",
+        },
     )
     assert answer.headers["Location"] == reverse("practice:first_client")
     answer = newcomer.post(

@@ -22,13 +22,13 @@ from alcove.billing.models import Plan
 from alcove.core import clock
 from alcove.core.rate_limit import count_request
 from alcove.notifications.models import Delivery
-from alcove.people.actions.set_up import set_up_practice
 from alcove.people.models import Person, Practice
 from alcove.people.set_up_links import require_good
 from alcove.people.views import BACKEND
 from alcove.practice.actions.first_steps import (
     add_first_client,
     add_first_provider,
+    set_up,
 )
 from alcove.practice.forms.first_steps import ClientForm, PlanForm, ProviderForm, SetUpForm
 from alcove.practice.views.page import AdminPage
@@ -55,7 +55,7 @@ class SetUp(View):
         form = SetUpForm(request.POST)
         if not form.is_valid():
             return self.show(request, form, status=422)
-        person = set_up_practice(token=token, now=now, **form.cleaned_data)
+        person = set_up(token=token, now=now, **form.cleaned_data)
         login(request, person, backend=BACKEND)
         return HttpResponseRedirect(reverse("practice:first_provider"))
 

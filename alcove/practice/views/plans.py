@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alcove.billing.actions.change_plan import change_plan, make_plan, present, set_on_sale
-from alcove.billing.models import Entitlement, Plan
+from alcove.billing.models import Entitlement, LateRule, Plan
 from alcove.core.errors import NotFound
 from alcove.core.formats import format_money
 from alcove.practice.forms.plans import NewPlanForm, PlanForm
@@ -32,12 +32,19 @@ class Plans(AdminPage):
             "plans": [
                 {
                     "plan": plan,
-                    "price": format_money(plan.price_minor, plan.currency),
+                    "price": _money(plan.price_minor, plan),
+                    "late_fee": (
+                        _money(plan.late_fee_minor, plan) if plan.late_rule == LateRule.FEE else ""
+                    ),
                     "rooms": rooms.get(plan.code, 0),
                 }
                 for plan in plans
             ]
         }
+
+
+def _money(minor: int, plan: Plan) -> str:
+    return format_money(minor, plan.currency) if minor else ""
 
 
 class NewPlan(AdminPage):
