@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from alcove.billing.models import CreditEntry, LateFee
 from alcove.booking.models import Appointment, Ending, Status
-from alcove.core.formats import day_and_time, long_day
+from alcove.core.formats import dated_day, day_and_time
 from alcove.core.templatetags.times import reader_zone
 from alcove.rooms.models import Room
 
@@ -143,7 +143,9 @@ def _arrived(entry: CreditEntry) -> str:
     words %= {"number": entry.available}
     if entry.expires_at is None:
         return words
-    until = _("Good until %(day)s.") % {"day": long_day(entry.expires_at, reader_zone())}
+    until = ngettext("Good until %(day)s.", "Good until %(day)s.", entry.available) % {
+        "day": dated_day(entry.expires_at, reader_zone())
+    }
     return f"{words} {until}"
 
 

@@ -41,11 +41,17 @@ def day_and_time(at: dt.datetime, zone: ZoneInfo) -> str:
 
 
 def long_day(at: dt.datetime | dt.date, zone: ZoneInfo | None = None) -> str:
-    """Such as "Tuesday, December 1", with the year where it is not this one's neighbour."""
+    """Such as "Tuesday, December 1": for what is near."""
     day = at.astimezone(zone) if isinstance(at, dt.datetime) and zone else at
     when = day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time(12))
     pattern = "EEEE, d 'de' MMMM" if locale() == "es" else "EEEE, MMMM d"
     return format_datetime(when, pattern, locale=locale())
+
+
+def dated_day(at: dt.datetime | dt.date, zone: ZoneInfo | None = None) -> str:
+    """Such as "December 1, 2026": for what is kept, such as receipts."""
+    day = at.astimezone(zone) if isinstance(at, dt.datetime) and zone else at
+    return format_date(day, "long", locale=locale())
 
 
 def clock_time(at: dt.datetime, zone: ZoneInfo) -> str:

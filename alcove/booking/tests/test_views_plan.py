@@ -262,6 +262,16 @@ def test_cancelling_late_says_how_the_fee_is_paid(
     assert "You pay the fee to the practice." in cancelling(charged)
 
 
+def test_plan_that_ended_long_ago_says_in_which_year(cast: Cast) -> None:
+    Entitlement.objects.filter(room=cast.room).update(
+        starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2025, 7, 1)
+    )
+
+    page = story_of(cast)
+
+    assert "<dt>Ended</dt><dd>July 1, 2025</dd>" in page
+
+
 # --- Staff --------------------------------------------------------------------------------------
 
 

@@ -32,6 +32,12 @@ def long_day(at: dt.datetime | dt.date) -> str:
 
 
 @register.filter
+def dated_day(at: dt.datetime | dt.date) -> str:
+    """Such as "December 1, 2026"; a plain date is taken as it is."""
+    return formats.dated_day(at, reader_zone())
+
+
+@register.filter
 def clock_time(at: dt.datetime) -> str:
     """Such as "3:00 PM"."""
     return formats.clock_time(at, reader_zone())

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alcove.core.formats import format_money, long_day
+from alcove.core.formats import dated_day, format_money
 from alcove.core.models import Event
 from alcove.notifications.letters.letter import Letter, absolute
 from alcove.people.models import Practice
@@ -20,7 +20,7 @@ def _receipt(event: Event, zone: ZoneInfo) -> Letter:
     lines = [
         _what(event),
         _("Amount: %(amount)s") % {"amount": _amount(event)},
-        _("Day: %(day)s") % {"day": long_day(event.happened_at, zone)},
+        _("Day: %(day)s") % {"day": dated_day(event.happened_at, zone)},
         _("Receipt number: %(number)s") % {"number": event.subject.removeprefix("purchase:")},
         _("Paid to: %(practice)s") % {"practice": Practice.load().name},
     ]
