@@ -17,6 +17,7 @@ from alcove.billing.models import (
     LateRule,
     Plan,
     Purchase,
+    Refund,
     SavedMethod,
     Subscription,
 )
@@ -168,8 +169,11 @@ class RoomPlan(ActionPage):
         refund = getattr(row, "refund", None)
         if refund is None:
             return ""
+        amount = format_money(refund.amount_minor, row.currency)
+        if refund.state == Refund.State.DONE:
+            return amount
         return _("%(amount)s: %(state)s") % {
-            "amount": format_money(refund.amount_minor, row.currency),
+            "amount": amount,
             "state": refund.get_state_display(),
         }
 
