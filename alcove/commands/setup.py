@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from alcove.commands.console import refuse, say
 from alcove.commands.setup_link import set_up_lines
 from alcove.core import static_storage
+from alcove.practice_file.sample import is_sample
 
 STAMP = "static-sources"
 
@@ -27,9 +28,20 @@ def run(options: argparse.Namespace) -> int:
     except OperationalError as error:
         return refuse(f"the database cannot be used: {error}".strip())
     collect_static()
-    if getattr(options, "command", "") == "setup" and (waiting := set_up_lines()):
-        say("\n".join(waiting))
+    if getattr(options, "command", "") == "setup":
+        say("\n".join(set_up_lines() or _known_lines()))
     return 0
+
+
+def _known_lines() -> list[str]:
+    """What to print where somebody is here already."""
+    lines = ["Everything is set up, and somebody is here already: `alcove serve` serves it."]
+    if is_sample():
+        lines.append(
+            "It is the sample practice. For one of your own set ALCOVE_VAR to another folder, or "
+            "DATABASE_URL to another database, and set up again."
+        )
+    return lines
 
 
 def migrate() -> bool:

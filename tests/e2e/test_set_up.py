@@ -161,4 +161,5 @@ def test_practice_with_people_offers_no_set_up(empty: Empty) -> None:
     asked = empty.server.database.run("alcove.cli", "setup-link")
 
     assert "/setup/" not in again.stdout
+    assert "set ALCOVE_VAR to another folder" in again.stdout
     assert (asked.returncode, "/setup/" in asked.stdout + asked.stderr) == (1, False)
