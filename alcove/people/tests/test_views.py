@@ -68,6 +68,14 @@ def test_zone_switch_never_leads_to_another_site(cast: Cast) -> None:
     assert response["Location"] == reverse("people:settings")
 
 
+def test_page_for_the_code_says_once_where_it_went(cast: Cast) -> None:
+    page = Client().post("/account/login/code/", {"email": cast.client.email}, follow=True)
+
+    text = page.content.decode()
+    assert "Enter your sign-in code" in text
+    assert text.count(cast.client.email) == 1
+
+
 def test_link_asks_first_and_signs_in_once(cast: Cast) -> None:
     address = reverse("people:enter", args=[make_link(cast.client, now=clock.now())])
     client = Client()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from alcove.availability.models import AvailabilityRule, ProviderCalendar
 from alcove.billing.models import Entitlement, Plan
 from alcove.core.models import AuditRow
+from alcove.notifications.models import Delivery
 from alcove.people.actions.set_up import set_up_practice
 from alcove.people.errors import SetUpLinkDead
 from alcove.people.models import Person, Practice, SetUpLink
@@ -166,6 +167,10 @@ def test_steps_lead_to_a_client_who_can_book(newcomer: Client) -> None:
     )
     assert answer.headers["Location"] == reverse("practice:first_ready")
     assert newcomer.get(reverse("practice:first_ready")).status_code == 200
+    # Where letters are kept, codes are too: whoever signs out needs another way in.
+    Delivery.objects.update(state=Delivery.State.KEPT)
+    ready = newcomer.get(reverse("practice:first_ready")).content.decode()
+    assert "<code>bin/alcove sign-in-link hanna@example.org</code>" in ready
 
     admin = Person.objects.get(email="hanna@example.org")
     assert (admin.is_provider, admin.is_admin) == (True, True)

@@ -77,6 +77,27 @@ def test_what_goes_with_a_question_is_shown_before_it_is_sent(cast: Cast, client
     assert f"Live session {code}</dd>" in page
 
 
+@pytest.mark.parametrize(
+    ("address", "way_back"),
+    [
+        ("/plan/", 'href="/plan/">Back'),
+        ("/rooms/invitations/AbCdEfGhIjKlMnOpQrStUvWxYz/", ""),
+        ("https://elsewhere.example/", ""),
+    ],
+)
+def test_who_asks_finds_the_way_back(
+    cast: Cast, client: Client, address: str, way_back: str
+) -> None:
+    client.force_login(cast.client)
+
+    page = client.get(ASK, {"from": address}).content.decode()
+
+    if way_back:
+        assert way_back in page
+    else:
+        assert ">Back<" not in page
+
+
 def test_a_question_reaches_staff_and_the_answer_the_asker(cast: Cast, client: Client) -> None:
     code = book(cast.room, at(4, 9)).code
     client.force_login(cast.client)

@@ -81,10 +81,12 @@ class Ask(ActionPage):
         """What goes with the question, and earlier ones."""
         person = self.person
         page = page_of(str(form["page"].value() or ""))
+        # An address with a secret in it was cut, and leads nowhere.
+        shown = {"page_address": page, "back_url": "" if "…" in page else page}
         if person is None:
-            return {"page_address": page}
+            return shown
         return {
-            "page_address": page,
+            **shown,
             "about": about_words(about_of(page, person)),
             "earlier": SupportRequest.objects.filter(asked_by=person).order_by("-pk")[:SHOWN],
         }
