@@ -8,6 +8,8 @@ import time_machine
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from alcove.billing import ledger
+from alcove.billing.actions.buy import buy_credits
+from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.late_fees import waive_fee
 from alcove.billing.actions.record_payment import (
     record_credits_paid,
@@ -17,6 +19,7 @@ from alcove.billing.actions.record_payment import (
 from alcove.billing.actions.refund import refund_purchase
 from alcove.billing.ledger import balance
 from alcove.billing.models import Entitlement, LateFee, Plan, Purchase, Refund, SavedMethod
+from alcove.billing.payments.gateway import Paid
 from alcove.booking.actions.call_off import call_off
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.no_show import mark_no_show, settle_no_shows
@@ -270,6 +273,17 @@ def test_plan_that_ended_long_ago_says_in_which_year(cast: Cast) -> None:
     page = story_of(cast)
 
     assert "<dt>Ended</dt><dd>July 1, 2025</dd>" in page
+
+
+def test_paid_credits_lead_on_to_booking(cast: Cast, payments: PaymentService) -> None:
+    change_plans(extra_credit_minor=6000)
+    purchase = buy_credits(actor=cast.client, room=cast.room, now=NOW)
+    take_news(Paid(purchase.code, "cs_1", "pi_1", 6000, "USD"), now=NOW)
+
+    page = signed_in(cast.client).get(f"/plan/paid/{purchase.code}/").content.decode()
+
+    assert "Your payment is here." in page
+    assert 'href="/schedule/new/">Book or start a session' in page
 
 
 # --- Staff --------------------------------------------------------------------------------------
