@@ -72,13 +72,18 @@ def credit_standing(
     room: Room, entitlement: Entitlement, practice: Practice, now: dt.datetime
 ) -> CreditStanding:
     """Everything the wizard says about a room's credits."""
+    today = now.astimezone(practice.zone).date()
+    ended = entitlement.ends_on is not None and today >= entitlement.ends_on
+    # Without a plan that is paid nothing can be booked, so no further credit is offered either.
+    sells = not ended and entitlement.state == Entitlement.State.ACTIVE
+    price = _extra_price(entitlement.plan) if sells else ""
     return CreditStanding(
         balance=balance(room, now),
         plan_name=entitlement.plan.name,
         credits_per_period=entitlement.plan.credits_per_period,
         next_grant_at=next_grant_at(entitlement, practice, now),
-        extra_price=_extra_price(entitlement.plan),
-        is_sold_online=entitlement.plan.extra_credit_minor is not None and gateway() is not None,
+        extra_price=price,
+        is_sold_online=bool(price) and gateway() is not None,
     )
 
 

@@ -265,6 +265,21 @@ def test_cancelling_late_says_how_the_fee_is_paid(
     assert "You pay the fee to the practice." in cancelling(charged)
 
 
+def test_no_further_credit_is_offered_where_the_plan_has_ended(
+    cast: Cast, payments: PaymentService
+) -> None:
+    change_plans(extra_credit_minor=6000)
+    for number in range(CREDITS):
+        ledger.reserve(cast.room, f"K:{number}", now=NOW)
+    assert "A further one costs $60." in story_of(cast)
+
+    Entitlement.objects.filter(room=cast.room).update(ends_on=NOW.date())
+
+    page = story_of(cast)
+    assert "A further one costs" not in page
+    assert "No further ones are due: ask the practice to renew your plan." in page
+
+
 def test_plan_that_ended_long_ago_says_in_which_year(cast: Cast) -> None:
     Entitlement.objects.filter(room=cast.room).update(
         starts_on=dt.date(2024, 1, 1), ends_on=dt.date(2025, 7, 1)
