@@ -345,9 +345,13 @@ def _scalar(node: Node) -> str:
 
 def _date(value: str, line: int) -> dt.date:
     try:
-        return dt.date.fromisoformat(value)
+        found = dt.date.fromisoformat(value)
     except ValueError as error:
         raise refuse(line, f"“{value}” is not a date; write it as 2026-12-24.") from error
+    # At the ends of the calendar some zones have no such instant.
+    if not 1900 <= found.year <= 2200:
+        raise refuse(line, f"“{value}” is not a date from 1900 to 2200.")
+    return found
 
 
 def _minute(value: str, line: int) -> int:

@@ -52,6 +52,7 @@ class AskSignedOutForm(AskForm):
     address = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("The answer goes there."),
+        max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Please give the address that the answer goes to."),

@@ -382,6 +382,17 @@ def test_an_offset_says_which_pass_of_a_repeated_hour_is_meant() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "0001-01-01 00:00+14:00"])
+def test_dates_at_the_ends_of_the_calendar_are_refused(day: str) -> None:
+    text = FILE.replace(
+        "from: 2026-12-28, until: 2027-01-04 14:00", f"from: {day}, until: 2027-01-04"
+    )
+
+    [problem] = problems(text)
+    assert f"“{day[:10]}” is not a date from 1900 to 2200." in problem
+
+
+@pytest.mark.django_db
 def test_time_off_covers_both_passes_of_a_repeated_hour() -> None:
     load(
         FILE.replace(

@@ -212,6 +212,16 @@ def test_a_pile_of_open_questions_grows_no_further(cast: Cast) -> None:
         asked_by(cast)
 
 
+def test_an_address_that_is_too_long_is_refused_where_it_stands(client: Client, db: None) -> None:
+    address = "x" * 60 + "@" + ".".join(["y" * 60] * 4) + ".example"
+
+    answer = client.post(ASK, {"words": "Help", "address": address, "page": ""})
+
+    assert len(address) > 254
+    assert answer.status_code == 422
+    assert not SupportRequest.objects.exists()
+
+
 def test_a_stranger_uses_up_nothing_of_what_a_person_may_ask(cast: Cast) -> None:
     for number in range(MOST_OPEN):
         ask_support(actor=None, address=cast.client.email, words=f"Spam {number}", page="", now=NOW)
