@@ -115,6 +115,13 @@ def everything_about(person: Person) -> dict[str, list[Row]]:
             "state",
             "opened_at",
         ),
+        "times_offered": _values(
+            TimeProposal.objects.filter(room__provider=person).exclude(words=""),
+            "code",
+            "room__code",
+            "words",
+            "opened_at",
+        ),
         "missed_sessions": _missed(person),
         "times_that_suit": [
             {

@@ -26,6 +26,7 @@ TITLES: dict[str, str | Promise] = {
     "fees_agreed_to": _("Late fees that you agreed to"),
     "rings": _("Sessions at once that you asked for"),
     "times_looked_for": _("Times that you looked for"),
+    "times_offered": _("What you wrote with offered times"),
     "missed_sessions": _("Sessions that were marked as missed"),
     "times_that_suit": _("Times that you said would suit"),
     "calendar": _("Your calendar as a provider"),

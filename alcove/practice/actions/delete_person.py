@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alcove.billing.actions.forget_customer import forget_customer
-from alcove.booking.models import Appointment
+from alcove.booking.models import Appointment, TimeProposal
 from alcove.core.models import IdempotencyKey
 from alcove.people.access import require_admin
 from alcove.people.actions.record_act import record_act
@@ -51,6 +51,8 @@ def delete_person(
     for _reference, rows in rows_by(BY_ADDRESS, address):
         rows.delete()
     Draft.objects.filter(membership__person=person).delete()
+    # What they wrote as a provider with an offer, or with a no.
+    TimeProposal.objects.filter(room__provider=person).update(words="")
     IdempotencyKey.objects.filter(owner=person.key).delete()
     unnamed = f"person-{person.pk}@{NOWHERE}"
     Invitation.objects.filter(address=address).update(address=unnamed)

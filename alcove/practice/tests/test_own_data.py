@@ -22,9 +22,10 @@ from alcove.availability.models import TimeOff
 from alcove.billing.actions.stop_plan import TELL_GATEWAY
 from alcove.billing.ledger import balance
 from alcove.billing.models import Purchase, SavedMethod, Subscription
+from alcove.booking.actions.answer_proposal import decline_wish
 from alcove.booking.actions.no_show import dispute_no_show, mark_no_show
 from alcove.booking.actions.propose_times import propose_times
-from alcove.booking.models import Appointment, Ending, TimeWish
+from alcove.booking.models import Appointment, Ending, TimeProposal, TimeWish
 from alcove.booking.policies import AttendanceFacts
 from alcove.booking.wishes import PARTS, Wished
 from alcove.core.errors import NotFound
@@ -276,6 +277,19 @@ def test_deleted_person_is_out_and_cannot_be_deleted_twice(lived: Cast, client: 
     assert is_deleted(row)
     with refused(AlreadyDeleted):
         delete_person(actor=lived.admin, person=row, reason=WHY, now=NOW)
+
+
+def test_words_of_a_provider_about_times_are_theirs_and_go_with_them(lived: Cast) -> None:
+    [proposal] = TimeProposal.objects.all()
+    provider = lived.second_provider
+    decline_wish(actor=provider, code=proposal.code, words="No evening in March", now=NOW)
+    assert [row["words"] for row in everything_about(provider)["times_offered"]] == [
+        "No evening in March"
+    ]
+
+    delete_person(actor=lived.admin, person=provider, reason=WHY, now=NOW)
+
+    assert "No evening in March" not in every_text()
 
 
 def test_nobody_comes_back_into_the_row_of_somebody_deleted(lived: Cast, client: Client) -> None:
