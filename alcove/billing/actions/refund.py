@@ -22,7 +22,7 @@ from alcove.core.errors import NotFound
 from alcove.people.access import require_admin
 from alcove.people.models import Person
 from alcove.rooms.access import require_not_its_client
-from alcove.rooms.models import Room
+from alcove.rooms.membership import lock_room
 
 SEND = "billing.send_refund"
 REFUNDED = "purchase.refunded"
@@ -46,7 +46,7 @@ def refund_purchase(
         raise NotFound
     require_not_its_client(actor, purchase.room)
     # Whoever books with these credits waits for this, or this for them.
-    Room.objects.select_for_update().get(pk=purchase.room_id)
+    lock_room(purchase.room_id)
     if Refund.objects.filter(purchase=purchase).exists():
         raise AlreadyRefunded
     if purchase.state != Purchase.State.PAID or not purchase.amount_minor:
