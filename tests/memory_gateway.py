@@ -55,6 +55,10 @@ class MemoryGateway:
         self._begin()
         return None
 
+    def look_up_subscription(self, subscription_key: str) -> News | None:
+        self._begin()
+        return None
+
     def method_of(self, payment_key: str) -> Method | None:
         return None
 

@@ -29,6 +29,10 @@ MONTH = 30 * 24 * 3600
 Json = dict[str, Any]
 
 
+class Missing(Exception):
+    """It knows no such thing."""
+
+
 @dataclass
 class PaymentService:
     """A running service; ``calls`` are what it was asked, ``fails`` how the next calls end."""
@@ -41,6 +45,8 @@ class PaymentService:
     fails: list[tuple[int, Json] | None] = field(default_factory=list)
     # How many of the next answers get lost: all is done, and it hangs up.
     loses: int = 0
+    # Customers that it knows no more.
+    forgotten: set[str] = field(default_factory=set)
     sessions: dict[str, Json] = field(default_factory=dict)
     payments: dict[str, Json] = field(default_factory=dict)
     refunds: list[Json] = field(default_factory=list)
@@ -95,6 +101,7 @@ class PaymentService:
                 "object": "invoice",
                 "customer": session["customer"],
                 "status": "paid" if is_paid else "open",
+                "attempted": True,
                 "currency": session["currency"],
                 "amount_paid": session["amount_total"] if is_paid else 0,
                 "status_transitions": {"paid_at": int(time.time()) if is_paid else None},
@@ -185,7 +192,11 @@ class PaymentService:
             known = f"{path} {key}"
             if key and known in self.answers:
                 return self.answers[known]
-            answer = 200, self._perform(method, path, params)
+            try:
+                answer = 200, self._perform(method, path, params)
+            except Missing:
+                missing = {"type": "invalid_request_error", "code": "resource_missing"}
+                answer = 400, {"error": missing}
             if key:
                 self.answers[known] = answer
             return answer
@@ -231,8 +242,22 @@ class PaymentService:
             assert params["proration_behavior"] == "none"
             amount = int(params["items[0][price_data][unit_amount]"])
             subscription["session"]["amount_total"] = amount
+        if method == "GET":
+            invoices = [
+                one
+                for one in self.invoices.values()
+                if one["parent"]["subscription_details"]["subscription"] == subscription["id"]
+            ]
+            subscription["latest_invoice"] = invoices[-1] if invoices else None
         item = {"id": f"si_{subscription['id']}", "price": {"product": "prod_1"}}
-        return {"id": subscription["id"], "object": "subscription", "items": {"data": [item]}}
+        return {
+            "id": subscription["id"],
+            "object": "subscription",
+            "status": "canceled" if subscription.get("is_cancelled") else "active",
+            "metadata": subscription["metadata"],
+            "latest_invoice": subscription.get("latest_invoice"),
+            "items": {"data": [item]},
+        }
 
     def _refund(self, params: Json) -> Json:
         refund = {"id": self.new_key("re"), "object": "refund", **params}
@@ -240,6 +265,8 @@ class PaymentService:
         return refund
 
     def _open(self, params: Json) -> Json:
+        if params.get("customer") in self.forgotten:
+            raise Missing
         key = self.new_key("cs")
         session = {
             "id": key,

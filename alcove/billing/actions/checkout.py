@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.utils import translation
@@ -10,9 +11,14 @@ from django.utils.translation import gettext as _
 from alcove.billing.actions.buy import LEAST_OPEN_FOR
 from alcove.billing.actions.hear import take_news
 from alcove.billing.errors import GatewayAway, GatewayRefused, NoGateway
-from alcove.billing.models import Purchase, SavedMethod
+from alcove.billing.models import Purchase, SavedMethod, Subscription
 from alcove.billing.payments import gateway
-from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble, Order
+from alcove.billing.payments.gateway import (
+    GatewayRefusal,
+    GatewayTrouble,
+    Order,
+    UnknownCustomer,
+)
 from alcove.core import jobs
 
 log = logging.getLogger(__name__)
@@ -20,6 +26,8 @@ log = logging.getLogger(__name__)
 State = Purchase.State
 # A notice that has not come after so long is asked for.
 ASK_AFTER = dt.timedelta(minutes=2)
+# An invoice is charged about an hour after its period began.
+RENEWED_WITHIN = dt.timedelta(hours=3)
 
 
 def checkout_url(purchase: Purchase, *, success_url: str, cancel_url: str, now: dt.datetime) -> str:
@@ -38,8 +46,14 @@ def checkout_url(purchase: Purchase, *, success_url: str, cancel_url: str, now: 
     service = gateway()
     if service is None:
         raise NoGateway
+    order = _order(purchase, success_url, cancel_url)
     try:
-        checkout = service.open_checkout(_order(purchase, success_url, cancel_url))
+        try:
+            checkout = service.open_checkout(order)
+        except UnknownCustomer:
+            # Deleted over there, or of another account: the payer begins anew.
+            SavedMethod.objects.filter(customer_key=order.customer_key).delete()
+            checkout = service.open_checkout(replace(order, customer_key=""))
     except GatewayTrouble as error:
         raise GatewayAway from error
     except GatewayRefusal as error:
@@ -84,6 +98,28 @@ def look_up_purchases(_payload: dict[str, Any], now: dt.datetime) -> None:
         if not look_up(purchase, now=now):
             return
     waiting.filter(open_until__lt=now - dt.timedelta(days=1)).update(state=State.CLOSED)
+
+
+@jobs.every(dt.timedelta(hours=1), "billing.look_up_subscriptions")
+def look_up_subscriptions(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Ask for the renewals that nobody told us: their payers were charged, and must be covered."""
+    service = gateway()
+    if service is None:
+        return
+    late = Subscription.objects.filter(
+        ended_at=None, room__entitlement__paid_until__lt=now - RENEWED_WITHIN
+    )
+    for row in late.order_by("pk"):
+        try:
+            news = service.look_up_subscription(row.gateway_key)
+        except GatewayTrouble as error:
+            log.warning("subscriptions could not be looked up: %s", error)
+            return
+        except GatewayRefusal as error:
+            log.warning("subscription %s could not be looked up: %s", row.pk, error)
+            continue
+        if news is not None:
+            take_news(news, now=now)
 
 
 def _order(purchase: Purchase, success_url: str, cancel_url: str) -> Order:

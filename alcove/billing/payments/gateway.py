@@ -21,6 +21,10 @@ class GatewayRefusal(Exception):
         self.reason = reason
 
 
+class UnknownCustomer(GatewayRefusal):
+    """It does not know the payer by the key that it gave us once."""
+
+
 class ForgedNotice(Exception):
     """A notice that the gateway has not signed, or long ago."""
 
@@ -130,12 +134,16 @@ class Gateway(Protocol):
     def open_checkout(self, order: Order) -> Checkout:
         """Open the page for an order; the same code gives the same page.
 
-        Raises GatewayTrouble or GatewayRefusal, as all of these do.
+        Raises GatewayTrouble or GatewayRefusal, as all of these do, and UnknownCustomer.
         """
         ...
 
     def look_up(self, checkout_key: str) -> News | None:
         """What became of an order; None while it is open."""
+        ...
+
+    def look_up_subscription(self, subscription_key: str) -> News | None:
+        """The latest that there is to say of a subscription; None while nothing is new."""
         ...
 
     def method_of(self, payment_key: str) -> Method | None:

@@ -28,6 +28,7 @@ from alcove.billing.payments.gateway import (
     RenewalFailed,
     Renewed,
     SubscriptionEnded,
+    UnknownCustomer,
 )
 
 log = logging.getLogger(__name__)
@@ -61,10 +62,15 @@ class StripeGateway:
     def open_checkout(self, order: Order) -> Checkout:
         """A Checkout Session; the card is saved for late fees, if those are agreed to."""
         params = _checkout_params(order)
-        with _translated():
-            session = self._client.v1.checkout.sessions.create(
-                params, {"idempotency_key": f"checkout-{order.code}"}
-            )
+        # Another payer is another request: Stripe would answer the old one again.
+        key = f"checkout-{order.code}-{order.customer_key}"
+        try:
+            with _translated():
+                session = self._client.v1.checkout.sessions.create(params, {"idempotency_key": key})
+        except GatewayRefusal as error:
+            if order.customer_key and error.reason == "resource_missing":
+                raise UnknownCustomer(error.reason) from error
+            raise
         return Checkout(session.id, session.url or "")
 
     def look_up(self, checkout_key: str) -> News | None:
@@ -77,6 +83,21 @@ class StripeGateway:
         if isinstance(invoice, dict) and invoice.get("status") == "paid":
             return _of_invoice("invoice.paid", invoice)
         return _of_checkout(session)
+
+    def look_up_subscription(self, subscription_key: str) -> News | None:
+        """By its latest invoice, or that it has ended."""
+        with _translated():
+            subscription = self._client.v1.subscriptions.retrieve(
+                subscription_key, {"expand": ["latest_invoice"]}
+            ).to_dict()
+        invoice = subscription.get("latest_invoice")
+        if isinstance(invoice, dict) and invoice.get("status") == "paid":
+            return _of_invoice("invoice.paid", invoice)
+        if subscription.get("status") in {"canceled", "incomplete_expired"}:
+            return _news("customer.subscription.deleted", subscription)
+        if isinstance(invoice, dict) and invoice.get("attempted"):
+            return _of_invoice("invoice.payment_failed", invoice)
+        return None
 
     def method_of(self, payment_key: str) -> Method | None:
         """The card under a PaymentIntent, or under the one that paid an invoice, saved for later."""

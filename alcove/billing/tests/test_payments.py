@@ -10,7 +10,11 @@ from pytest_django import Settings
 
 from alcove.billing.actions import buy
 from alcove.billing.actions.change_plan import change_plan
-from alcove.billing.actions.checkout import checkout_url, look_up_purchases
+from alcove.billing.actions.checkout import (
+    checkout_url,
+    look_up_purchases,
+    look_up_subscriptions,
+)
 from alcove.billing.actions.forget_method import forget_method
 from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.stop_plan import stop_plan
@@ -266,6 +270,19 @@ def test_page_that_could_not_be_opened_for_long_is_begun_anew(
     assert open_page(again, now=later).startswith("cs_")
 
 
+def test_payer_whom_the_service_knows_no_more_begins_anew(
+    sold: Cast, payments: PaymentService
+) -> None:
+    bought(sold, payments)
+    jobs.run_due()
+    payments.forgotten = {SavedMethod.objects.get().customer_key}
+
+    purchase = buy.buy_credits(actor=sold.client, room=sold.room, count=2, now=NOW)
+
+    assert open_page(purchase).startswith("cs_")
+    assert not SavedMethod.objects.exists()
+
+
 def test_card_is_remembered_for_late_fees(sold: Cast, payments: PaymentService) -> None:
     bought(sold, payments)
 
@@ -387,6 +404,57 @@ def test_renewal_in_any_order_covers_once(uncovered: Cast, payments: PaymentServ
     assert entitlement.paid_until is not None
     assert entitlement.paid_until.timestamp() == payments.subscriptions[key]["paid_until"]
     assert first.amount_minor == 20000
+
+
+def past(cast: Cast) -> None:
+    """What is paid is over since yesterday."""
+    over = clock.now() - dt.timedelta(days=1)
+    Entitlement.objects.filter(room=cast.room).update(paid_until=over)
+
+
+def test_renewal_whose_notice_never_came_is_asked_for(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+    look_up_subscriptions({}, clock.now())
+    payments.renew(key)
+    past(uncovered)
+
+    for _time in range(2):
+        look_up_subscriptions({}, clock.now())
+
+    entitlement = Entitlement.objects.get(room=uncovered.room)
+    assert entitlement.paid_until is not None
+    assert entitlement.paid_until.timestamp() == payments.subscriptions[key]["paid_until"]
+    assert Purchase.objects.filter(item="plan", state="paid").count() == 2
+
+
+def test_failed_renewal_whose_notice_never_came_is_asked_for(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+    payments.renew(key, is_paid=False)
+    past(uncovered)
+    payments.fails = [BROKEN, BROKEN]
+
+    look_up_subscriptions({}, clock.now())
+    assert Entitlement.objects.get(room=uncovered.room).state == "active"
+
+    look_up_subscriptions({}, clock.now())
+    assert Entitlement.objects.get(room=uncovered.room).state == "unpaid"
+
+
+def test_subscription_that_ended_unheard_makes_room_for_another(
+    uncovered: Cast, payments: PaymentService
+) -> None:
+    _purchase, key = subscribed(uncovered, payments)
+    payments.renew(key, is_paid=False)
+    payments.subscriptions[key]["is_cancelled"] = True
+    past(uncovered)
+
+    look_up_subscriptions({}, clock.now())
+
+    assert Subscription.objects.get().ended_at is not None
 
 
 def test_new_price_is_charged_from_the_next_period_on(
