@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from alcove.billing.actions.change_plan import next_version
+from alcove.billing.actions.reprice import reprice_subscriptions
 from alcove.billing.errors import PlanIsFixed
 from alcove.billing.models import Plan
 from alcove.booking.actions.call_off import to_come
@@ -203,7 +204,10 @@ def _bring_plan(row: Plan, entry: Entry, now: dt.datetime) -> Outcome:
             row = next_version(row, changed, now=now)
         except PlanIsFixed as error:
             raise refuse(entry.line, str(error)) from error
-    return bring_to(row, values, line=entry.line)
+    outcome = bring_to(row, values, line=entry.line)
+    if outcome == "changed" and "price_minor" in changed:
+        reprice_subscriptions(row, actor=None, now=now)
+    return outcome
 
 
 def plan_values(entry: Entry, row: Plan) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from alcove.billing import ledger
+from alcove.billing.actions.stop_plan import stop_renewing
 from alcove.billing.models import CreditEntry, Entitlement, Plan
 from alcove.billing.periods import midnight
 from alcove.booking.actions.call_off import to_come
@@ -128,6 +129,7 @@ class RoomWriter:
                 f"room “{entry['ref']}” has coming sessions; close it on its page, where they are "
                 "cancelled and everybody is told, or when there are none.",
             )
+        stop_renewing(actor=None, room=room, now=self.now)
         return {"closed_at": room.closed_at or self.now}
 
     def _coverage(self, room: Room, entry: Entry) -> Outcome:
@@ -138,9 +140,15 @@ class RoomWriter:
         )
         plan = self.plans[entry["plan"]]
         if not row._state.adding and row.plan.code == plan.code:  # noqa: SLF001 - as in rows.py
+            if row.paid_until is not None:
+                # What a card has paid stays, though the file may be older than that.
+                return "unchanged"
             # Another version of it comes with the room's next period.
             plan = row.plan
-        values = {"plan_id": plan.pk, "starts_on": entry["starts_on"]}
+        else:
+            # What was renewed by card was the other plan.
+            stop_renewing(actor=None, room=room, now=self.now)
+        values = {"plan_id": plan.pk, "starts_on": entry["starts_on"], "paid_until": None}
         if "ends_on" in entry:
             values["ends_on"] = entry["ends_on"]
         if entry.get("state") in Entitlement.State.values:

@@ -13,7 +13,7 @@ TELL_GATEWAY = "billing.reprice_subscription"
 REPRICED = "plan.repriced"
 
 
-def reprice_subscriptions(plan: Plan, *, actor: Person, now: dt.datetime) -> None:
+def reprice_subscriptions(plan: Plan, *, actor: Person | None, now: dt.datetime) -> None:
     """Have the new version's price charged from the next period on, and tell each payer.
 
     Called in the transaction that writes the version.
@@ -22,7 +22,7 @@ def reprice_subscriptions(plan: Plan, *, actor: Person, now: dt.datetime) -> Non
         ended_at=None, stopped_at=None, room__entitlement__plan__code=plan.code
     )
     for row in going.select_related("room"):
-        _reprice(row, plan, actor=actor.key, now=now)
+        _reprice(row, plan, actor=actor.key if actor else events.SYSTEM, now=now)
 
 
 def reprice_if_changed(row: Subscription, *, now: dt.datetime) -> None:

@@ -27,10 +27,11 @@ def stop_plan(*, actor: Person, room: Room, now: dt.datetime) -> None:
         raise NothingToBuy
 
 
-def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
+def stop_renewing(*, actor: Person | None, room: Room, now: dt.datetime) -> bool:
     """Have nothing more charged for the room's plan; False where nothing is. Needs a transaction.
 
-    Whether the actor may is for the caller: the owner, or the practice that closes the room.
+    Whether the actor may is for the caller: the owner, or the practice that closes the room; None
+    is the practice by its file.
     """
     going = Subscription.objects.filter(room=room, ended_at=None, stopped_at=None)
     row = going.first()
@@ -51,7 +52,7 @@ def stop_renewing(*, actor: Person, room: Room, now: dt.datetime) -> bool:
     events.record(
         "plan.stopped",
         subject=f"room:{room.code}",
-        actor=actor.key,
+        actor=actor.key if actor else events.SYSTEM,
         now=now,
         data={"room": room.code, "buyer": room.owner_id},
     )

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 
 from alcove.availability.models import AvailabilityRule, DateOverride, ProviderCalendar, TimeOff
 from alcove.billing import ledger
-from alcove.billing.models import CreditEntry, Entitlement, Plan
+from alcove.billing.models import CreditEntry, Entitlement, Plan, Purchase, Subscription
 from alcove.booking.models import CancellationReason
 from alcove.core.models import Event
 from alcove.people.models import Person, Practice
@@ -435,3 +435,68 @@ def test_a_changed_primary_address_gives_way_to_the_practices() -> None:
     assert [
         address.email for address in EmailAddress.objects.filter(user__email="cora@example.org")
     ] == ["cora@example.org"]
+
+
+@pytest.fixture
+def renewed(cast: Cast) -> Subscription:
+    """A plan that the client renews by card, paid to the end of the month."""
+    purchase = Purchase.objects.create(
+        room=cast.room,
+        buyer=cast.client,
+        item="plan",
+        plan=cast.plan,
+        amount_minor=20000,
+        currency="USD",
+        way="stripe",
+        opened_at=NOW,
+    )
+    until = {"paid_until": at(1, 9, month=4), "ends_on": dt.date(2026, 4, 4)}
+    Entitlement.objects.filter(room=cast.room).update(**until)
+    return Subscription.objects.create(room=cast.room, purchase=purchase, gateway_key="sub_1")
+
+
+def written(cast: Cast, **fields: str) -> bytes:
+    """A file of the client's room with these fields."""
+    lines = "".join(f"  {key}: {value}\n" for key, value in fields.items())
+    return (
+        f"rooms:\n- ref: {cast.room.code}\n  owner: {cast.client.email}\n"
+        f"  provider: {cast.provider.email}\n{lines}"
+    ).encode()
+
+
+def test_older_file_takes_nothing_of_what_a_card_has_paid(
+    cast: Cast, renewed: Subscription
+) -> None:
+    file = written(cast, plan="four", starts_on="2026-01-01", ends_on="2026-03-04")
+
+    import_practice(file, now=NOW)
+
+    assert str(Entitlement.objects.get(room=cast.room).ends_on) == "2026-04-04"
+    renewed.refresh_from_db()
+    assert renewed.stopped_at is None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"plan": "other", "starts_on": "2026-03-01"}, {"state": "closed"}]
+)
+def test_file_with_another_plan_or_a_closed_room_stops_the_renewal(
+    cast: Cast, renewed: Subscription, fields: dict[str, str]
+) -> None:
+    Plan.objects.create(code="other", name="Other", offers=cast.plan.offers)
+
+    import_practice(written(cast, **fields), now=NOW)
+
+    renewed.refresh_from_db()
+    assert renewed.stopped_at == NOW
+    assert Event.objects.filter(kind="plan.stopped").count() == 1
+
+
+def test_file_with_another_price_is_told_to_whoever_renews_the_plan(
+    cast: Cast, renewed: Subscription
+) -> None:
+    file = b"plans:\n- {code: four, name: Four sessions, price: 250, offers: {video: [45]}}\n"
+
+    import_practice(file, now=NOW)
+
+    [event] = Event.objects.filter(kind="plan.repriced")
+    assert (event.data["amount_minor"], event.data["buyer"]) == (25000, cast.client.pk)
