@@ -10,6 +10,9 @@ from alcove.core.models import Event
 from alcove.notifications.letters.letter import Letter, absolute
 from alcove.people.models import Practice
 
+# Why a time that was paid could not be booked: it was gone. Else it is the room that could not.
+LET_GO = {"hold_expired", "slot_taken", "not_found", "not_enough_credits"}
+
 
 def letter_about(event: Event, zone: ZoneInfo) -> Letter:
     """The letter that tells the payer of this event."""
@@ -46,11 +49,13 @@ def _what(event: Event) -> str:
 
 def _left_credit(event: Event, zone: ZoneInfo) -> Letter:
     return Letter(
-        subject=_("Your payment arrived late"),
-        title=_("The time could not be kept until your payment came"),
+        subject=_("Your payment is here"),
+        title=_("The time you had chosen could not be booked any more"),
         lines=[
-            _("Your payment is here, but the time you had chosen was let go before it came."),
-            _("Nothing is lost: the credit is yours. Please choose another time."),
+            _("Your payment is here, but the time you had chosen was let go or taken meanwhile.")
+            if event.data["why"] in LET_GO
+            else _("Your payment is here, but this room cannot be booked at the moment."),
+            _("Nothing is lost: the credit is yours. You can choose another time with it."),
         ],
         button=_("Choose a time"),
         url=absolute("booking:new_type", event.data["room"]),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from alcove.availability.models import ProviderCalendar
 from alcove.billing import ledger
 from alcove.billing.actions.hear import take_news
 from alcove.billing.actions.late_fees import consent_to_fee, make_fee_due
@@ -79,21 +80,31 @@ def test_refund_is_told(cast: Cast) -> None:
     assert "$40" in letters()[-1].text
 
 
-def test_late_payment_is_told_with_its_receipt(cast: Cast, payments: PaymentService) -> None:
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [("late", "was let go or taken meanwhile"), ("leave", "this room cannot be booked")],
+)
+def test_payment_for_a_time_that_cannot_be_booked_says_why_with_its_receipt(
+    cast: Cast, payments: PaymentService, why: str, words: str
+) -> None:
     change_plans(extra_credit_minor=6000)
     for number in range(CREDITS):
         ledger.reserve(cast.room, f"K:{number}", now=NOW)
     kept = hold(cast.room, at(4, 9))
     purchase = pay_and_book(actor=cast.client, hold_code=kept.code, now=NOW)
 
-    late = NOW + dt.timedelta(hours=1)
+    late = NOW + dt.timedelta(hours=1 if why == "late" else 0)
+    if why == "leave":
+        ProviderCalendar.objects.update(on_leave_until=at(30, 0).date())
     take_news(Paid(purchase.code, "cs", "pi", 6000, "USD"), now=late)
     jobs.run_due(late)
 
     assert sorted(letter.subject for letter in letters()) == [
-        "Your payment arrived late",
+        "Your payment is here",
         "Your receipt",
     ]
+    [left] = [letter for letter in letters() if letter.subject == "Your payment is here"]
+    assert words in left.text
 
 
 def test_refused_card_is_told(cast: Cast, payments: PaymentService) -> None:
