@@ -179,7 +179,7 @@ def _open_to(person: Person, desk: Desk | None, unseen: Callable[[], int]) -> li
     if person.is_staff or person.is_admin:
         asked = SupportRequest.objects.filter(state=SupportRequest.State.OPEN).count()
         waiting = disputes().filter(decided_at=None).count() + asked or None
-        found.append(Entry(reverse("desk:home"), _("Support desk"), "inbox", badge=waiting))
+        found.append(Entry(reverse("desk:home"), _("Support desk"), "people", badge=waiting))
     if person.is_admin:
         found.append(Entry(reverse("practice:home"), _("Practice"), "shield"))
     found.append(Entry(reverse("people:settings"), _("Settings"), "settings"))

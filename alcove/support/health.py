@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -12,7 +13,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alcove.core.formats import day_and_time
+from alcove.core.formats import day_and_time, locale
 from alcove.core.models import Job
 from alcove.core.templatetags.times import reader_zone
 
@@ -100,13 +101,14 @@ def calendars_part() -> Part:
 
 
 def size_words(size: int) -> str:
-    """Such as "1.5 GB", in powers of ten as disks are sold."""
+    """Such as "1.5 GB" or "1,5 GB", in powers of ten as disks are sold."""
     number, units = float(size), ["B", "kB", "MB", "GB", "TB"]
     for unit in units:
         if number < 1000 or unit == units[-1]:
             break
         number /= 1000
-    return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}"
+    pattern = "0" if number >= 10 or unit == "B" else "0.0"
+    return f"{format_decimal(number, pattern, locale())} {unit}"
 
 
 def _database_bytes() -> int:

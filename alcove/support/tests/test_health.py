@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from alcove.core.errors import NotFound
 from alcove.core.models import AuditRow, Job
@@ -104,3 +105,8 @@ def test_a_full_disk_is_named(staff: Client, monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_sizes_are_told_in_words(size: int, words: str) -> None:
     assert size_words(size) == words
+
+
+def test_sizes_are_written_as_the_reader_writes_numbers() -> None:
+    with translation.override("es"):
+        assert size_words(1500) == "1,5 kB"
