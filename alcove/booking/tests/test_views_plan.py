@@ -31,7 +31,7 @@ from alcove.people.models import Person
 from alcove.rooms.errors import OwnRoom
 from alcove.rooms.models import Room
 from tests.cast import CREDITS, NOW, Cast, at, book, book_confirmed, cancel, change_plans, move
-from tests.payment_service import PaymentService
+from tests.payment_service import BROKEN, PaymentService
 from tests.untouched import refused
 from tests.visitors import signed_in
 
@@ -288,6 +288,22 @@ def test_plan_that_ended_long_ago_says_in_which_year(cast: Cast) -> None:
     page = story_of(cast)
 
     assert "<dt>Ended</dt><dd>July 1, 2025</dd>" in page
+
+
+def test_page_that_waits_asks_a_silent_service_once(cast: Cast, payments: PaymentService) -> None:
+    change_plans(extra_credit_minor=6000)
+    client = signed_in(cast.client)
+    client.get(client.post(f"/plan/{cast.room.code}/credits/", {"count": "2"})["Location"])
+    purchase = Purchase.objects.get()
+    payments.fails = [BROKEN] * 9
+    before = len(payments.calls)
+    client.get(f"/plan/paid/{purchase.code}/")
+    asked = len(payments.calls)
+
+    page = client.get(f"/plan/paid/{purchase.code}/")
+
+    assert page["Refresh"] == "3"
+    assert before < asked == len(payments.calls)
 
 
 def test_paid_credits_lead_on_to_booking(cast: Cast, payments: PaymentService) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,8 @@ from alcove.core.models import Event
 
 # How often a page that waits for the gateway looks again.
 LOOK_AGAIN_SECONDS = 3
+# The gateway is asked less often: one that is silent keeps whoever asks waiting.
+ASK_AGAIN_SECONDS = 15
 
 
 class Pay(LoginRequiredMixin, View):
@@ -63,7 +66,7 @@ class Paid(LoginRequiredMixin, View):
         """Ask the gateway if it has not told us; look again while something is under way."""
         now = clock.now()
         purchase = purchase_for(request.user, code)
-        if purchase.state == Purchase.State.OPEN:
+        if purchase.state == Purchase.State.OPEN and _may_ask(code):
             look_up(purchase, now=now)
             purchase = purchase_for(request.user, code)
         hold = _hold_of(purchase)
@@ -99,6 +102,11 @@ class NotPaid(LoginRequiredMixin, View):
             return HttpResponseRedirect(reverse("plan:paid", args=[code]))
         context = {**_shown(purchase), "is_open": purchase.state == Purchase.State.OPEN}
         return render(request, "booking/not_paid.html", context)
+
+
+def _may_ask(code: str) -> bool:
+    """Whether nobody has asked for this payment in the last seconds."""
+    return cache.add(f"payment-asked:{code}", 1, timeout=ASK_AGAIN_SECONDS)
 
 
 def _hold_of(purchase: Purchase) -> SlotHold | None:
