@@ -131,6 +131,10 @@ class Notice:
 class Gateway(Protocol):
     """A service that takes payments by card."""
 
+    def takes(self, amount_minor: int, currency: str) -> bool:
+        """Whether it can charge this amount: some take no amounts as fine as a currency has."""
+        ...
+
     def open_checkout(self, order: Order) -> Checkout:
         """Open the page for an order; the same code gives the same page.
 

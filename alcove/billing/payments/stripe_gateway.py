@@ -59,6 +59,14 @@ class StripeGateway:
             http_client=stripe.RequestsClient(timeout=SECONDS),
         )
 
+    def takes(self, amount_minor: int, currency: str) -> bool:
+        """See ``gateway_amount``."""
+        try:
+            gateway_amount(amount_minor, currency)
+        except GatewayRefusal:
+            return False
+        return True
+
     def open_checkout(self, order: Order) -> Checkout:
         """A Checkout Session; the card is saved for late fees, if those are agreed to."""
         params = _checkout_params(order)

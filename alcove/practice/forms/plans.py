@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from alcove.availability.forms import LengthsField
 from alcove.availability.models import Modality, Offers, ProviderCalendar, validate_offers
 from alcove.billing.models import LateRule, Plan
+from alcove.billing.payments import gateway
 from alcove.core.formats import locale
 from alcove.core.money import NoSuchAmount, to_amount, to_minor
 from alcove.people.models import Practice
@@ -129,6 +130,13 @@ class PlanForm(forms.Form):
                 "Enter an amount in %(currency)s: 0 or more, with no more decimals than this currency has."
             )
             self.add_error(field, words % {"currency": data["currency"]})
+            return
+        service = gateway()
+        if service is not None and not service.takes(data[field], data["currency"]):
+            self.add_error(
+                field,
+                _("Card payments take no amount as fine as this. Let its last decimal be 0."),
+            )
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import io
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from alcove.billing.actions.record_payment import record_credits_paid
 from alcove.billing.actions.refund import refund_purchase
@@ -109,6 +109,21 @@ def test_wrong_terms_make_nothing_and_stay_typed(
     assert words in page
     assert "Couples, twice a month" in page
     assert not Plan.objects.filter(code="couples-2").exists()
+
+
+def test_amount_that_no_card_can_pay_is_refused_where_cards_are_taken(
+    cast: Cast, admin: Client, settings: Settings
+) -> None:
+    terms = {**TERMS, "code": "fine", "currency": "KWD", "price": "12.345", "extra_credit": "4.500"}
+    settings.STRIPE_SECRET_KEY = "sk_test"
+
+    refused = admin.post("/practice/plans/new/", terms)
+
+    assert refused.status_code == 422
+    assert refused.content.decode().count("12.345") == 1
+    assert "Let its last decimal be 0." in refused.content.decode()
+    settings.STRIPE_SECRET_KEY = ""
+    assert admin.post("/practice/plans/new/", terms).status_code == 302
 
 
 def test_change_of_a_plan_in_use_is_its_next_version(cast: Cast, admin: Client) -> None:
