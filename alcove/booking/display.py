@@ -95,14 +95,15 @@ def minutes_words(minutes: int) -> str:
 
 
 def offers_words(offers: dict[str, list[int]]) -> str:
-    """Such as "Video: 45 or 60 minutes · Audio: 45 minutes"."""
+    """Such as "Video: 45 or 60 minutes · Audio: 45 minutes", in the order of the types."""
     words = []
-    for modality, lengths in offers.items():
-        *rest, last = (str(minutes) for minutes in sorted(lengths))
+    # Not in their own order: PostgreSQL keeps none.
+    for modality in (one for one in Modality if offers.get(one)):
+        *rest, last = (str(minutes) for minutes in sorted(offers[modality]))
         several = _("%(some)s or %(last)s") % {"some": ", ".join(rest), "last": last}
         words.append(
             ngettext("%(type)s: %(length)s minute", "%(type)s: %(length)s minutes", int(last))
-            % {"type": Modality(modality).label, "length": several if rest else last}
+            % {"type": modality.label, "length": several if rest else last}
         )
     return " · ".join(words)
 
