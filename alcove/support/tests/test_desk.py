@@ -1,7 +1,5 @@
 """The support desk: finding, looking, and that every look is on record."""
 
-import time
-
 import pytest
 from django.apps import apps
 from django.db import connection
@@ -75,10 +73,10 @@ def test_what_fits_nobody_says_so(cast: Cast, staff: Client, words: str) -> None
     assert "Nothing fits" in found(staff, words)
 
 
-def test_the_search_asks_as_often_for_ten_thousand_people_and_stays_quick(
+def test_the_search_asks_as_often_for_ten_thousand_people_as_for_ten(
     cast: Cast, staff: Client
 ) -> None:
-    counts, page, lasted = [], found(staff, "cora"), 0.0
+    counts, page = [], found(staff, "cora")
     for many in (0, 10_000):
         Person.objects.bulk_create(
             Person(
@@ -87,15 +85,12 @@ def test_the_search_asks_as_often_for_ten_thousand_people_and_stays_quick(
             )
             for number in range(many)
         )  # fmt: skip
-        began = time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
             page = found(staff, "cora")
-        lasted = time.perf_counter() - began
         counts.append(len(queries))
 
     assert counts[0] == counts[1] == 13
     assert "Cora Client" in page
-    assert lasted < 1
     page = found(staff, "pia")
     assert page.count('href="/staff/people/') == 25
     assert "There are more: type more letters." in page
