@@ -30,7 +30,7 @@ class LateFee(models.Model):
     due_at = models.DateTimeField()
     state = models.CharField(max_length=6, choices=State.choices, default=State.DUE)
     settled_at = models.DateTimeField(null=True)
-    # Why the saved way to pay was refused, in the gateway's stable word.
+    # Why the saved way to pay was not charged: the gateway's stable word, or one of ours.
     declined = models.CharField(max_length=60, default="", blank=True)
 
     class Meta:
