@@ -4,10 +4,12 @@ All of it happens around ``NOW``, Monday 2 March 2026, 09:00 UTC, which is 10:00
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import time_machine
 
 from alcove.availability.models import AvailabilityRule, ProviderCalendar
 from alcove.billing import ledger
@@ -98,6 +100,13 @@ def change_plans(**terms: Any) -> None:
         row = next_version(plan, [], now=NOW)
         Plan.objects.filter(pk=row.pk).update(**terms)
         Entitlement.objects.filter(plan=plan).update(plan=row)
+
+
+@pytest.fixture
+def on_that_monday() -> Iterator[None]:
+    """The clock stands at NOW."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -14,9 +13,9 @@ from alcove.booking.actions.confirm import confirm_appointment
 from alcove.booking.actions.decline import decline_appointment
 from alcove.booking.actions.lapse import lapse_appointment
 from alcove.booking.models import Appointment, Ending, SlotHold, Status
+from alcove.booking.tests.pages import MARCH_4_AT_10, time_url
 from alcove.core.models import Event
 from alcove.people.models import Person, Practice
-from alcove.rooms.models import Room
 from tests.cast import (
     NOW,
     Cast,
@@ -29,18 +28,7 @@ from tests.cast import (
 )
 from tests.visitors import signed_in, text_of
 
-
-@pytest.fixture(autouse=True)
-def _on_that_monday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-MARCH_4_AT_10 = at(4, 9)
-
-
-def time_url(room: Room, query: str = "") -> str:
-    return reverse("booking:new_time", args=[room.code]) + query
+pytestmark = pytest.mark.usefixtures("on_that_monday")
 
 
 def test_page_tells_the_history_and_offers_calendars(cast: Cast) -> None:

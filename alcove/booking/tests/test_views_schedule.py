@@ -1,10 +1,8 @@
 """Schedule: coming and past sessions, for everybody in a room and nobody else."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 
 from alcove.booking.actions.cancel import cancel_appointment
 from alcove.booking.actions.confirm import confirm_appointment
@@ -19,11 +17,7 @@ from tests.cast import (
 )
 from tests.visitors import signed_in, text_of
 
-
-@pytest.fixture(autouse=True)
-def _on_that_monday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("on_that_monday")
 
 
 def test_schedule_lists_coming_sessions_next_first_in_the_readers_zone(cast: Cast) -> None:

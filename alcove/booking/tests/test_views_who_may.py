@@ -1,26 +1,14 @@
 """Who finds the pages of booking at all."""
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from alcove.booking.actions.cancel import cancel_appointment
-from alcove.rooms.models import Room
-from tests.cast import NOW, Cast, at, book, hold, hold_to_move
+from alcove.booking.tests.pages import time_url
+from tests.cast import NOW, Cast, at, book, cancel, hold, hold_to_move
 from tests.visitors import signed_in, text_of
 
-
-@pytest.fixture(autouse=True)
-def _on_that_monday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-def time_url(room: Room, query: str = "") -> str:
-    return reverse("booking:new_time", args=[room.code]) + query
+pytestmark = pytest.mark.usefixtures("on_that_monday")
 
 
 def pages_of(cast: Cast) -> list[str]:
@@ -71,14 +59,7 @@ def test_provider_may_not_book_for_the_client(cast: Cast) -> None:
 
 def test_ended_session_can_be_neither_moved_nor_cancelled(cast: Cast) -> None:
     appointment = book(cast.room, at(5, 9))
-    cancel_appointment(
-        actor=cast.client,
-        code=appointment.code,
-        reason=cast.reason,
-        words="",
-        agreed="free",
-        now=NOW,
-    )
+    cancel(appointment, now=NOW)
     client = signed_in(cast.client)
 
     for act in ("reschedule", "cancel"):

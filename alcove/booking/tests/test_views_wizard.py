@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -11,6 +10,7 @@ from django.urls import reverse
 from alcove.billing.ledger import balance
 from alcove.billing.models import Entitlement
 from alcove.booking.models import Appointment, SlotHold
+from alcove.booking.tests.pages import MARCH_4_AT_10, time_url
 from alcove.core.models import Event
 from alcove.people.models import Person, Practice
 from alcove.rooms.models import Room
@@ -24,18 +24,7 @@ from tests.cast import (
 )
 from tests.visitors import signed_in, text_of
 
-
-@pytest.fixture(autouse=True)
-def _on_that_monday() -> Iterator[None]:
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-MARCH_4_AT_10 = at(4, 9)
-
-
-def time_url(room: Room, query: str = "") -> str:
-    return reverse("booking:new_time", args=[room.code]) + query
+pytestmark = pytest.mark.usefixtures("on_that_monday")
 
 
 def test_every_room_of_the_client_is_shown_with_why_one_is_closed(cast: Cast) -> None:
