@@ -1,11 +1,12 @@
 """Erasing somebody at the gateway, who is being deleted here."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from alcove.billing.models import Purchase, SavedMethod
-from alcove.billing.payments import gateway
-from alcove.billing.payments.gateway import Gateway, GatewayRefusal, GatewayTrouble
+from alcove.billing.payments.by_job import gateway_by_job
+from alcove.billing.payments.gateway import Gateway, GatewayRefusal
 from alcove.core import jobs
 from alcove.people.models import Person
 
@@ -29,29 +30,18 @@ def forget_customer(person: Person, *, now: dt.datetime) -> None:
 @jobs.handles(FORGET)
 def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
     """Have the gateway erase them; all of it again later while it does not answer."""
-    service = gateway()
-    if service is None:
-        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
-    try:
+    with gateway_by_job() as service:
         customers = {*payload["customers"], *_payers(service, payload["payments"])}
         for customer in sorted(customers - {""}):
-            _erase(service, customer)
-    except GatewayTrouble as error:
-        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
+            # A refusal: nobody is known there by this key any more.
+            with suppress(GatewayRefusal):
+                service.forget_customer(customer)
 
 
 def _payers(service: Gateway, payments: list[str]) -> set[str]:
     found = set()
     for payment in payments:
-        try:
+        # A refusal: the gateway does not know the payment any more.
+        with suppress(GatewayRefusal):
             found.add(service.customer_of(payment))
-        except GatewayRefusal:
-            continue  # the gateway does not know the payment any more
     return found
-
-
-def _erase(service: Gateway, customer: str) -> None:
-    try:
-        service.forget_customer(customer)
-    except GatewayRefusal:
-        return  # nobody is known there by this key any more

@@ -1,13 +1,14 @@
 """Forgetting somebody's saved way to pay, here and at the gateway."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 
 from alcove.billing.models import SavedMethod, Subscription
-from alcove.billing.payments import gateway
-from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.billing.payments.by_job import gateway_by_job
+from alcove.billing.payments.gateway import GatewayRefusal
 from alcove.core import events, jobs
 from alcove.people.models import Person
 
@@ -39,13 +40,6 @@ def renewed_plans(person: Person) -> bool:
 @jobs.handles(FORGET)
 def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
     """Have the gateway forget it; again later while it does not answer."""
-    service = gateway()
-    if service is None:
-        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
-    try:
+    # A refusal: it is not kept over there any more.
+    with gateway_by_job() as service, suppress(GatewayRefusal):
         service.forget_method(payload["method"])
-    except GatewayTrouble as error:
-        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
-    except GatewayRefusal:
-        # It is not kept over there any more.
-        return

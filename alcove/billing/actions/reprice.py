@@ -1,11 +1,12 @@
 """Another price for those whose plan is renewed by card: from their next period, and told before."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from alcove.billing.models import Plan, Subscription
-from alcove.billing.payments import gateway
-from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.billing.payments.by_job import gateway_by_job
+from alcove.billing.payments.gateway import GatewayRefusal
 from alcove.core import events, jobs
 from alcove.people.models import Person
 
@@ -59,16 +60,9 @@ def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
     )
     if row.stopped_at is not None or row.ended_at is not None:
         return
-    service = gateway()
-    if service is None:
-        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
     plan = Plan.objects.get(code=row.room.entitlement.plan.code, replaced_by=None)
-    try:
+    # A refusal: it has ended over there by itself.
+    with gateway_by_job() as service, suppress(GatewayRefusal):
         service.change_price(
             row.gateway_key, plan.price_minor, plan.currency, months=plan.period_months
         )
-    except GatewayTrouble as error:
-        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
-    except GatewayRefusal:
-        # It has ended over there by itself.
-        return

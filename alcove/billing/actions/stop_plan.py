@@ -1,14 +1,15 @@
 """Stopping a subscription: what is paid stays, nothing more is charged."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 
 from alcove.billing.errors import NothingToBuy
 from alcove.billing.models import Entitlement, Subscription
-from alcove.billing.payments import gateway
-from alcove.billing.payments.gateway import GatewayRefusal, GatewayTrouble
+from alcove.billing.payments.by_job import gateway_by_job
+from alcove.billing.payments.gateway import GatewayRefusal
 from alcove.billing.periods import end_of_paid
 from alcove.core import events, jobs
 from alcove.core.errors import NotFound
@@ -67,13 +68,6 @@ def tell_gateway(payload: dict[str, Any], now: dt.datetime) -> None:
     """
     row = Subscription.objects.get(pk=payload["subscription"])
     at_once = row.ended_at is not None or payload.get("is_unpaid", False)
-    service = gateway()
-    if service is None:
-        raise jobs.Postpone(dt.timedelta(hours=1), "no payment service is set up")
-    try:
+    # A refusal: it has ended over there by itself.
+    with gateway_by_job() as service, suppress(GatewayRefusal):
         service.stop_subscription(row.gateway_key, at_once=at_once)
-    except GatewayTrouble as error:
-        raise jobs.Postpone(dt.timedelta(minutes=10), str(error)) from error
-    except GatewayRefusal:
-        # It has ended over there by itself.
-        return
